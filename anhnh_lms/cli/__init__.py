@@ -1,0 +1,37 @@
+"""`anhnh ...`: one module per group of commands, each thin."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+GROUPS = ("content", "publish", "preview", "server", "record", "demo")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="anhnh-lms")
+def cli() -> None:
+    """The course server for people who work in prisons."""
+
+
+def _collect() -> None:
+    here = Path(__file__).parent
+    for name in GROUPS:
+        if (here / f"{name}.py").exists():
+            for command in import_module(f"{__name__}.{name}").commands:
+                cli.add_command(command)
+
+
+def main() -> None:
+    """The console script. A setting that cannot be used is told in one line."""
+    from ..config import BadSetting
+
+    _collect()
+    try:
+        cli()
+    except BadSetting as error:
+        click.echo(f"anhnh: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,5 @@
+"""`python -m anhnh_lms.cli`."""
+
+from . import main
+
+main()

@@ -1,0 +1,83 @@
+"""The one place that asks what time it is.
+
+Clocks of prison PCs are wrong: the battery is dead, somebody set the year by hand. So nothing is
+ordered by time (`record` counts), due dates are local calendar dates, and a wait counts the time
+that the server has been running (`elapsed`), which a changed date cannot shorten.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # no server of this program ran before
+_fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
+
+
+def now() -> datetime:
+    """The time in UTC, to the second."""
+    return (_fixed.get() or datetime.now(UTC)).replace(microsecond=0)
+
+
+def stamp() -> str:
+    """`now()` as the record writes it: 2026-11-23T08:15:00Z."""
+    return now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(text: str) -> datetime:
+    """A time as the record writes it, read back. ValueError if it is not one."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def today(timezone: str = "UTC") -> date:
+    """The calendar date at that place (an IANA name such as Africa/Casablanca; unknown: UTC)."""
+    return local(now(), timezone).date()
+
+
+def local(when: datetime, timezone: str) -> datetime:
+    """The same moment on the clocks of that place."""
+    try:
+        return when.astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return when.astimezone(UTC)
+
+
+def monotonic() -> float:
+    """Seconds since this machine started; the same for all its processes; nobody can set it."""
+    fixed = _fixed.get()
+    return fixed.timestamp() if fixed else time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def boot() -> str:
+    """Changes each time the machine starts."""
+    if _fixed.get():
+        return "fixed"
+    try:
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
+            return file.read().strip()
+    except OSError:
+        return str(round(time.time() - time.monotonic()))
+
+
+@contextmanager
+def fixed_at(when: datetime) -> Iterator[None]:
+    """Within the block it is `when`: for tests and for the demonstration's year."""
+    token = _fixed.set(when.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _fixed.reset(token)
+
+
+def looks_wrong(when: datetime, latest_known: datetime | None) -> bool:
+    """Whether a clock that says `when` is suspect, given the latest time in the record: it went back
+    by more than a day, leapt ahead by more than 400 days, or is before this program existed."""
+    if when < EARLIEST:
+        return True
+    if latest_known is None:
+        return False
+    return when < latest_known - timedelta(days=1) or when > latest_known + timedelta(days=400)

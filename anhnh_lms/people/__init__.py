@@ -1,0 +1,1 @@
+"""Prisons, staff, roles, sign-in, and what each role may see."""

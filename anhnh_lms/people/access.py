@@ -1,0 +1,255 @@
+"""Signing in and out: the waits, the sessions, who the person of a request is.
+
+Nothing here tells whether a staff number exists: an unknown number is hashed, counted and made to
+wait like a known one. Waits are per person and PC, with a looser ceiling per person over all PCs.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sqlalchemy import delete, insert, select
+
+from .. import clock
+from ..db import db, unit_of_work
+from ..record.canonical import sha256
+from ..record.fold_person import staff_key
+from ..record.tables_of_views import EstablishmentRow, PersonRow, RoleRow
+from . import credentials
+from .elapsed import elapsed
+from .roles import Place, Power, may
+from .tables import CredentialRow, SessionRow, TriesRow
+
+FREE_TRIES = 4  # on one PC, before waits begin
+FREE_TRIES_EVERYWHERE = 20
+LONGEST_WAIT = 15 * 60  # seconds
+NOBODY = "nobody"
+
+
+class TooManyTries(Exception):
+    """The next try must wait `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"wait {seconds} s")
+        self.seconds = seconds
+
+
+class WrongCredential(Exception):
+    """Number and PIN do not go together (or there is no such number: it is not said which)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A fresh session: the token for the cookie, and whether the credential came from a slip."""
+
+    token: str
+    person: str
+    level: str
+    must_change: bool
+
+
+@dataclass(frozen=True)
+class User:
+    """The person of a request, with the powers of the way they signed in."""
+
+    id: str
+    name_latin: str
+    name_arabic: str
+    staff_number: str
+    function: str
+    language: str
+    country: str
+    home: str  # establishment's code, "" for a national administration's staff
+    home_name: str
+    home_name_ar: str
+    timezone: str
+    region: str
+    level: str
+    must_change: bool
+    roles: tuple[tuple[str, str], ...] = field(default=())
+
+    @cached_property
+    def held(self) -> tuple[tuple[str, str], ...]:
+        """The roles that count now: a PIN gives a learner's powers only."""
+        return self.roles if self.level == "passphrase" else ()
+
+    def may(self, power: Power, place: Place | None = None) -> bool:
+        return power is Power.LEARN or may(self.held, power, place)
+
+    def name_in(self, lang: str) -> str:
+        """The name in the letters of that language, else in the others."""
+        first, second = self.name_latin, self.name_arabic
+        return (second or first) if lang == "ar" else (first or second)
+
+
+def sign_in(secret: bytes, number: str, typed: str, pc: str) -> SignedIn:
+    """A session for the person with that staff number and PIN or passphrase.
+
+    Raises WrongCredential or TooManyTries, and both look the same for a number that does not exist.
+    The hash is computed outside any transaction."""
+    kind, text = credentials.clean(typed[: credentials.PASSPHRASE_LIMIT])
+    key = staff_key(number)[:60]
+    who = hmac.digest(secret, f"tries/{key}".encode(), "sha256").hex()
+    wait = _wait(who, pc)
+    if wait:
+        raise TooManyTries(wait)
+    person, kept, state = _candidate(key, kind)
+    right = credentials.fits(secret, person, text, kept or _decoy(secret))
+    if not (right and kept):
+        with unit_of_work():
+            _count_wrong(who, pc)
+        raise WrongCredential
+    token = secrets.token_urlsafe(32)
+    with unit_of_work():
+        # the credential may have been reset, or a wait begun, while we were hashing
+        still = db.session.get(CredentialRow, (person, kind))
+        if still is None or still.hash != kept or _wait(who, pc):
+            raise WrongCredential
+        db.session.execute(delete(TriesRow).where(TriesRow.person == who, TriesRow.pc.in_(("", pc))))
+        db.session.execute(
+            insert(SessionRow).values(token=sha256(token), person=person, level=kind, started_at=clock.stamp())
+        )
+    return SignedIn(token, person, kind, state == "slip")
+
+
+def _candidate(key: str, kind: str) -> tuple[str, str, str]:
+    """(person, hash, state) of the active person with that number; a decoy if there is none."""
+    row = db.session.execute(
+        select(PersonRow.id, CredentialRow.hash, CredentialRow.state)
+        .join(CredentialRow, (CredentialRow.person == PersonRow.id) & (CredentialRow.kind == kind))
+        .where(PersonRow.staff_key == key, PersonRow.staff_key != "", PersonRow.active == 1)
+        .order_by(PersonRow.id)
+    ).first()
+    db.session.rollback()
+    return (row[0], row[1], row[2]) if row else (NOBODY, "", "")
+
+
+_decoys: dict[bytes, str] = {}
+
+
+def _decoy(secret: bytes) -> str:
+    """A hash that nothing fits, to spend the same time on."""
+    if secret not in _decoys:
+        _decoys[secret] = credentials.hash_credential(secret, NOBODY, secrets.token_hex(16))
+    return _decoys[secret]
+
+
+def _wait(who: str, pc: str) -> int:
+    """Seconds to wait before the next try; 0 for none."""
+    until = db.session.execute(
+        select(TriesRow.until).where(TriesRow.person == who, TriesRow.pc.in_(("", pc)))
+    ).scalars()
+    return max(0, max(until, default=0) - elapsed())
+
+
+def _count_wrong(who: str, pc: str) -> None:
+    now = elapsed()
+    for place, free in ((pc, FREE_TRIES), ("", FREE_TRIES_EVERYWHERE)):
+        row = db.session.get(TriesRow, (who, place))
+        count = (row.count if row else 0) + 1
+        over = count - free
+        until = now + min(LONGEST_WAIT, 30 * 2 ** min(over, 10)) if over >= 0 else 0
+        if row:
+            row.count, row.until = count, until
+        else:
+            db.session.add(TriesRow(person=who, pc=place, count=count, until=until))
+
+
+def sign_out(token: str) -> None:
+    """End the session. Nothing happens if it has ended already."""
+    with unit_of_work():
+        db.session.execute(delete(SessionRow).where(SessionRow.token == sha256(token)))
+
+
+def end_sessions(person: str, but: str = "") -> None:
+    """End every session of a person, except the one of the token `but`. Stands in a unit of work."""
+    db.session.execute(
+        delete(SessionRow).where(SessionRow.person == person, SessionRow.token != (sha256(but) if but else ""))
+    )
+
+
+def user_of(token: str) -> User | None:
+    """Who is signed in with that token, or None. Two reads."""
+    p, e = PersonRow, EstablishmentRow
+    row = db.session.execute(
+        select(
+            p.id, p.name_latin, p.name_arabic, p.staff_number, p.function, p.language, p.country,
+            p.establishment, e.name, e.name_ar, e.timezone, e.region, SessionRow.level, CredentialRow.state,
+        )
+        .join(p, p.id == SessionRow.person)
+        .outerjoin(e, e.code == p.establishment)
+        .outerjoin(
+            CredentialRow,
+            (CredentialRow.person == SessionRow.person) & (CredentialRow.kind == SessionRow.level),
+        )
+        .where(SessionRow.token == sha256(token), p.active == 1)
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    roles: tuple[tuple[str, str], ...] = ()
+    if row.level == "passphrase":
+        found = db.session.execute(select(RoleRow.role, RoleRow.scope).where(RoleRow.person == row.id))
+        roles = tuple((r, s) for r, s in found)
+    return User(*(value or "" for value in row[:-1]), row.state == "slip", roles)
+
+
+def set_credential(person: str, kind: str, hashed: str, state: str) -> None:
+    """Keep a new hash. Stands in a unit of work."""
+    row = db.session.get(CredentialRow, (person, kind))
+    if row:
+        row.hash, row.state, row.set_at = hashed, state, clock.stamp()
+    else:
+        db.session.add(CredentialRow(person=person, kind=kind, hash=hashed, state=state, set_at=clock.stamp()))
+
+
+def drop_credentials(person: str, kinds: tuple[str, ...] = ("pin", "passphrase")) -> None:
+    """Take credentials away, for instance of a person who left. Stands in a unit of work."""
+    db.session.execute(delete(CredentialRow).where(CredentialRow.person == person, CredentialRow.kind.in_(kinds)))
+
+
+def change_own(secret: bytes, user: User, token: str, new: str) -> None:
+    """Replace the credential that the person signed in with; their other sessions end.
+    The caller has checked that it is allowed (`credential_problem`)."""
+    kind, text = credentials.clean(new)
+    hashed = credentials.hash_credential(secret, user.id, text)
+    with unit_of_work():
+        set_credential(user.id, kind, hashed, "set")
+        end_sessions(user.id, but=token)
+
+
+def is_own(secret: bytes, person: str, kind: str, typed: str, trusted: bool = False) -> bool:
+    """Whether `typed` is the person's present credential of that kind. `trusted`: it was checked at
+    the sign-in a moment ago and need not be written again, when nothing was typed."""
+    if trusted and not typed:
+        return True
+    row = db.session.get(CredentialRow, (person, kind))
+    kept = row.hash if row else ""
+    db.session.rollback()
+    return bool(kept) and fits_kind(secret, person, kind, typed, kept)
+
+
+def fits_kind(secret: bytes, person: str, kind: str, typed: str, kept: str) -> bool:
+    got, text = credentials.clean(typed[: credentials.PASSPHRASE_LIMIT])
+    return got == kind and credentials.fits(secret, person, text, kept)
+
+
+def credential_problem(new: str, wanted: str) -> str:
+    """Why a new PIN or passphrase (`wanted` kind) may not be taken: "" (it may), "digits", "common",
+    "short", "number"."""
+    kind, text = credentials.clean(new)
+    if wanted == "pin":
+        if kind != "pin":
+            return "digits"
+        return "common" if credentials.too_common(text) else ""
+    if len(text) < credentials.PASSPHRASE_LENGTH or len(set(text)) < 5:
+        return "short"
+    return ""
+
+
+def holds(person: str, power: Power, place: Place | None) -> bool:
+    """Whether the person would have the power after signing in with the passphrase."""
+    found = db.session.execute(select(RoleRow.role, RoleRow.scope).where(RoleRow.person == person))
+    return may([(r, s) for r, s in found], power, place)

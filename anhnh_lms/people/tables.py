@@ -1,0 +1,41 @@
+"""What belongs to this server alone and never travels: credentials, sessions, wrong tries."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base
+
+
+class CredentialRow(Base):
+    """A PIN or a passphrase. `state`: "set" by its owner, or "slip": printed, to be changed at first use."""
+
+    __tablename__ = "credential"
+    person: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)  # "pin" or "passphrase"
+    hash: Mapped[str]
+    state: Mapped[str]
+    set_at: Mapped[str]
+
+
+class SessionRow(Base):
+    """Somebody who is signed in. The cookie holds a random token; only its hash stands here."""
+
+    __tablename__ = "session"
+    token: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str]
+    level: Mapped[str]  # "pin" (a learner's powers) or "passphrase" (all that the person holds)
+    started_at: Mapped[str]
+    __table_args__ = (Index("session_person", "person"),)
+
+
+class TriesRow(Base):
+    """Wrong tries of a person on a PC (or anywhere: pc ""), and until when the next one must wait.
+    `person` is a keyed hash of the staff number, so that numbers that do not exist are counted alike."""
+
+    __tablename__ = "tries"
+    person: Mapped[str] = mapped_column(primary_key=True)
+    pc: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    until: Mapped[int]  # running time of the server, seconds

@@ -1,0 +1,1 @@
+"""The log and its views: what happened, and what follows from it."""

@@ -1,0 +1,194 @@
+"""The kinds of entry: what each says, in which stream it stands, and who may write it.
+
+An entry's `body` holds facts about pseudonymous ids. `sealed` holds what names a person or was
+typed by one; forgetting a person empties it and leaves the chain verified. A field's type is `str`,
+`int`, `list` or `dict`; a field whose name ends in "?" may be left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .canonical import canonical, sha256
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. Text exactly as received; `identity` never repeats."""
+
+    country: str
+    origin: str
+    stream: str
+    seq: int
+    lamport: int
+    happened_at: str
+    clock: str
+    kind: str
+    version: int
+    actor: str
+    person: str
+    subject: str
+    body: str
+    sealed: str
+    salt: str
+    sealed_hash: str
+    previous: str
+    hash: str
+
+    @property
+    def identity(self) -> tuple[str, str, str, int]:
+        return (self.country, self.origin, self.stream, self.seq)
+
+    @property
+    def order(self) -> tuple[int, str, str, int]:
+        """Entries are told in this order, never by the clock."""
+        return (self.lamport, self.origin, self.stream, self.seq)
+
+    def facts(self) -> Body:
+        """Body and sealed together (a key never stands in both), lifted to the kind's newest version."""
+        kind = KINDS.get(self.kind)
+        body: Body = json.loads(self.body)
+        if self.sealed:
+            body = {**body, **json.loads(self.sealed)}
+        return kind.lift(self.version, body) if kind else body
+
+    def computed_hash(self) -> str:
+        """The hash that this entry must have."""
+        header = {
+            "origin": self.origin, "stream": self.stream, "seq": self.seq, "country": self.country,
+            "lamport": self.lamport, "happened_at": self.happened_at, "clock": self.clock,
+            "kind": self.kind, "version": self.version, "actor": self.actor, "person": self.person,
+            "subject": self.subject, "previous": self.previous, "body": sha256(self.body),
+            "sealed": self.sealed_hash,
+        }  # fmt: skip
+        return sha256(canonical(header))
+
+    def is_whole(self) -> bool:
+        """Whether the hash fits, and the sealed part too unless it was forgotten."""
+        if self.hash != self.computed_hash():
+            return False
+        return not self.sealed or self.sealed_hash == sha256(self.salt + self.sealed)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an entry of this name may say. `upcasts[n]` lifts a body of version n to n + 1."""
+
+    name: str
+    stream: str  # "establishment", "country", "library", "audit", "home" (establishment or country)
+    body: Mapping[str, type] = field(default_factory=dict)
+    sealed: Mapping[str, type] = field(default_factory=dict)
+    version: int = 1
+    writer: str = "scope"  # "scope": whose scope covers the stream; "any": every founded server
+    upcasts: Mapping[int, Callable[[Body], Body]] = field(default_factory=dict)
+
+    def lift(self, version: int, body: Body) -> Body:
+        for step in range(version, self.version):
+            body = self.upcasts[step](body)
+        return body
+
+    def check(self, body: Mapping[str, Any], sealed: Mapping[str, Any]) -> None:
+        """Raises BadEntry unless both parts are exactly what the kind says."""
+        for part, allowed, what in ((body, self.body, "body"), (sealed, self.sealed, "sealed")):
+            names = {name.rstrip("?"): kind for name, kind in allowed.items()}
+            required = {name for name in allowed if not name.endswith("?")}
+            if missing := required - set(part):
+                raise BadEntry(f"{self.name}: {what} lacks {sorted(missing)}")
+            for name, value in part.items():
+                if name not in names:
+                    raise BadEntry(f"{self.name}: {what} may not say {name!r}")
+                if not isinstance(value, names[name]) or isinstance(value, bool):
+                    raise BadEntry(f"{self.name}: {name} must be {names[name].__name__}")
+
+
+class BadEntry(ValueError):
+    """An entry that its kind does not allow."""
+
+
+PERSON_FIELDS = {"function?": str, "sex?": str, "language?": str}
+PERSON_SEALED = {"name_latin?": str, "name_arabic?": str, "staff_number?": str}
+
+_KINDS = (
+    # servers and places
+    Kind("server.founded", "country", {"code": str, "country": str, "incarnation": int, "scope": str, "key": str}),
+    Kind("clock.confirmed", "home", {"date": str}),
+    Kind("establishment.described", "establishment", {
+        "code": str, "name?": str, "name_ar?": str, "kind?": str, "region?": str, "timezone?": str,
+        "administration?": str, "administration_ar?": str, "place?": str, "place_ar?": str,
+        "languages?": str, "closed?": int,
+    }),
+    # persons
+    Kind("person.registered", "home", {"establishment": str, **PERSON_FIELDS}, PERSON_SEALED),
+    Kind("person.changed", "home", PERSON_FIELDS, {**PERSON_SEALED, "reason?": str}),
+    Kind("person.moved", "home", {"to": str, "from": str}, {"reason?": str}),
+    Kind("person.dossier", "home", {
+        "establishment": str, "from": str, "passes": list, "completions": list, "certificates": list,
+        "attempts": list, **PERSON_FIELDS,
+    }, PERSON_SEALED, writer="any"),
+    Kind("person.left", "home", {}, {"reason?": str}),
+    Kind("person.returned", "home", {}, {"reason?": str}),
+    Kind("person.erased", "home", {}, writer="any"),
+    Kind("person.same_as", "home", {"other": str}),
+    Kind("person.not_same_as", "home", {"other": str}),
+    Kind("role.granted", "home", {"role": str, "scope": str}),
+    Kind("role.withdrawn", "home", {"role": str, "scope": str}),
+    # courses
+    Kind("course.published", "library", {
+        "version": str, "label": str, "slug": str, "source": str, "titles": dict, "hours": int,
+        "months": int, "modules": list, "quizzes": dict, "tests": dict, "retake": list, "scope": str,
+    }, writer="any"),
+    Kind("course.withdrawn", "library", {"scope": str}, {"reason?": str}, writer="any"),
+    Kind("course.assigned", "establishment", {
+        "establishment": str, "course": str, "to": str, "target": str, "due?": str,
+    }),
+    Kind("assignment.withdrawn", "establishment", {"establishment": str}, {"reason?": str}),
+    # learning
+    Kind("section.finished", "home", {"course": str, "version": str, "module": str, "section": str}),
+    Kind("attempt.started", "home", {
+        "course": str, "version": str, "module": str, "quiz": str, "role": str, "seed": str,
+        "language": str, "questions": list, "reused?": list,
+    }),
+    Kind("attempt.handed_in", "home", {
+        "course": str, "version": str, "module": str, "quiz": str, "role": str, "marking": int,
+        "answers": dict, "languages": dict, "points": dict, "earned": int, "maximum": int, "passed": int,
+    }, {"typed?": dict}),
+    Kind("attempt.remarked", "home", {
+        "points": dict, "earned": int, "maximum": int, "passed": int, "marking": int,
+    }, {"reason?": str}),
+    Kind("course.completed", "home", {"course": str, "version": str, "hours": int, "date": str}),
+    # certificates: the subject is the certificate's id
+    Kind("series.assigned", "home", {"series": str, "owner": str}),
+    Kind("certificate.issued", "home", {
+        "course": str, "version": str, "label": str, "series": str, "year": int, "count": int,
+        "incarnation": int, "establishment": str, "date": str, "expires?": str, "hours": int,
+        "language": str, "replaces?": str,
+    }, {"name_latin?": str, "name_arabic?": str}),
+    Kind("certificate.revoked", "home", {}, {"reason": str}),
+    # reads that must be known
+    Kind("audit.viewed", "audit", {"what": str, "establishment": str}),
+)  # fmt: skip
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
+
+ESTABLISHMENT, AUDIT, COUNTRY, LIBRARY = "establishment/", "audit/", "country", "library"
+
+
+def covers(scope: str, country: str, stream: str) -> bool:
+    """Whether a server founded for `scope` ("*", a country's code, or an establishment's code) may
+    write facts of that stream."""
+    if scope in ("*", country):
+        return True
+    return stream.removeprefix(ESTABLISHMENT).removeprefix(AUDIT) == scope
+
+
+def authority(scope: str) -> int:
+    """Where two servers changed one field, the higher goes first, then the order: a country's
+    administration over one establishment."""
+    if scope == "*":
+        return 3
+    return 2 if "-" not in scope else 1

@@ -1,0 +1,306 @@
+"""The log: append, take in what another server wrote, read, verify the chains.
+
+Nothing else in the program writes an entry. Entries and the views that they change are written in
+one unit of work. Several workers and hosts may append at once: the head row of each stream is locked
+first, in the order of the streams' names, so chains have neither gaps nor forks.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, insert, select, update
+
+from .. import clock
+from ..db import after_commit, db, in_unit_of_work, unit_of_work
+from . import server
+from .canonical import canonical, sha256
+from .entry import AUDIT, COUNTRY, ESTABLISHMENT, KINDS, LIBRARY, BadEntry, Entry
+from .tables import AsideRow, CounterRow, EntryRow, HeadRow
+
+COLUMNS = tuple(EntryRow.__table__.columns)
+FIRST = ""  # `previous` of a chain's first entry
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a use case wants to record; the log adds who, where, when and the chain."""
+
+    kind: str
+    stream: str
+    country: str
+    body: Mapping[str, Any]
+    sealed: Mapping[str, Any] | None = None
+    person: str = ""
+    subject: str = ""
+    actor: str = ""
+
+
+def new_id() -> str:
+    """A random id for a person, an attempt, an assignment or a certificate: 128 bits, hex."""
+    return secrets.token_hex(16)
+
+
+def stream_of(establishment: str) -> str:
+    """The stream of a person or thing: its establishment's, or the country's for staff of none."""
+    return f"{ESTABLISHMENT}{establishment}" if establishment else COUNTRY
+
+
+@contextmanager
+def recording() -> Iterator[Recorder]:
+    """A unit of work that may append. Views are refolded at its end, once for all that was appended."""
+    with unit_of_work():
+        recorder = Recorder()
+        yield recorder
+        recorder.finish()
+
+
+class Recorder:
+    """Appends facts inside one unit of work."""
+
+    def __init__(self) -> None:
+        if not in_unit_of_work():
+            raise RuntimeError("appending needs a unit of work")
+        self._written: list[Entry] = []
+        self._heads: dict[tuple[str, str], tuple[int, str]] = {}
+        self._me = server.own()
+        self._clock_state = clock_state()
+
+    def append(self, *facts: Fact) -> list[Entry]:
+        """Record the facts in this order. Raises BadEntry for a fact that its kind does not allow.
+        Facts of several streams that are recorded together must be given in one call."""
+        for fact in facts:
+            kind = KINDS.get(fact.kind)
+            if kind is None:
+                raise BadEntry(f"no such kind: {fact.kind}")
+            kind.check(fact.body, fact.sealed or {})
+            _check_stream(kind.stream, fact.stream)
+        self._lock(sorted({(f.country, f.stream) for f in facts}))
+        entries = [self._entry(fact) for fact in facts]
+        db.session.execute(insert(EntryRow), [asdict(e) for e in entries])
+        for (country, stream), (seq, digest) in self._heads.items():
+            db.session.execute(
+                update(HeadRow)
+                .where(HeadRow.country == country, HeadRow.origin == self._me.origin, HeadRow.stream == stream)
+                .values(seq=seq, hash=digest)
+            )
+        self._written += entries
+        return entries
+
+    def views(self) -> None:
+        """Bring the views up to what was appended so far, for a use case that reads them at once."""
+        from .views import refold
+
+        refold(self._written)
+        self._written = []
+
+    def finish(self) -> None:
+        self.views()
+        if self._clock_state != "suspect":
+            _note("latest", clock.stamp())
+        heads = {f"{country}/{stream}": head for (country, stream), head in self._heads.items()}
+        if heads:
+            _note_heads(heads)
+
+    def _lock(self, streams: Sequence[tuple[str, str]]) -> None:
+        fresh = [s for s in streams if s not in self._heads]
+        if self._heads and fresh and min(fresh) < max(self._heads):
+            raise RuntimeError("streams must be locked in the order of their names: append them together")
+        for country, stream in fresh:
+            self._heads[country, stream] = _locked_head(country, self._me.origin, stream)
+
+    def _entry(self, fact: Fact) -> Entry:
+        lamport, state = _next_counter("lamport", 1), self._clock_state
+        seq, previous = self._heads[fact.country, fact.stream]
+        sealed = canonical(dict(fact.sealed)) if fact.sealed else ""
+        salt = secrets.token_hex(16) if sealed else ""
+        if sealed and (fixed := current_app.config.get("FIXED_SALT")):
+            salt = sha256(f"{fixed}/{lamport}")[:32]
+        entry = Entry(
+            country=fact.country, origin=self._me.origin, stream=fact.stream, seq=seq + 1,
+            lamport=lamport, happened_at=clock.stamp(), clock=state, kind=fact.kind,
+            version=KINDS[fact.kind].version, actor=fact.actor, person=fact.person, subject=fact.subject,
+            body=canonical(dict(fact.body)), sealed=sealed, salt=salt,
+            sealed_hash=sha256(salt + sealed) if sealed else "", previous=previous, hash="",
+        )  # fmt: skip
+        whole = Entry(**{**asdict(entry), "hash": entry.computed_hash()})
+        self._heads[fact.country, fact.stream] = (whole.seq, whole.hash)
+        return whole
+
+
+def _check_stream(wanted: str, stream: str) -> None:
+    fits = {
+        "establishment": stream.startswith(ESTABLISHMENT),
+        "home": stream.startswith(ESTABLISHMENT) or stream == COUNTRY,
+        "audit": stream.startswith(AUDIT),
+        "country": stream == COUNTRY,
+        "library": stream == LIBRARY,
+    }
+    if not fits[wanted]:
+        raise BadEntry(f"an entry of a {wanted} cannot stand in the stream {stream!r}")
+
+
+def _locked_head(country: str, origin: str, stream: str) -> tuple[int, str]:
+    where = (HeadRow.country == country, HeadRow.origin == origin, HeadRow.stream == stream)
+    query = select(HeadRow.seq, HeadRow.hash).where(*where).with_for_update()
+    row = db.session.execute(query).first()
+    if row is None:
+        from sqlalchemy.dialects import postgresql, sqlite
+
+        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+        db.session.execute(
+            dialect.insert(HeadRow)
+            .values(country=country, origin=origin, stream=stream, seq=0, hash=FIRST)
+            .on_conflict_do_nothing()
+        )
+        row = db.session.execute(query).one()
+    return row.seq, row.hash
+
+
+def _next_counter(name: str, step: int) -> int:
+    """Raise a counter and return it. Locked until the unit ends; gaps are fine."""
+    value = db.session.execute(
+        update(CounterRow)
+        .where(CounterRow.name == name)
+        .values(value=CounterRow.value + step)
+        .returning(CounterRow.value)
+    ).scalar()
+    if value is None:
+        db.session.execute(insert(CounterRow).values(name=name, value=step, note=""))
+        return step
+    return int(value)
+
+
+def _note(name: str, text: str) -> None:
+    db.session.merge(CounterRow(name=name, value=0, note=text))
+
+
+def _raise_lamport(seen: int) -> None:
+    now = _next_counter("lamport", 0)
+    if seen > now:
+        _next_counter("lamport", seen - now)
+
+
+def _note_heads(heads: dict[str, tuple[int, str]]) -> None:
+    folder = current_app.config.get("MARKER_FOLDER")
+    if folder is None:
+        return
+
+    def write() -> None:
+        kept = server.remembered_heads(folder) or (0, {})
+        newer = dict(kept[1])
+        for name, head in heads.items():
+            newer[name] = max(head, newer.get(name, (0, "")))
+        server.remember_heads(folder, newer, kept[0] + 1)
+
+    after_commit(write)
+
+
+# -- the clock's word ------------------------------------------------------------------------------
+
+
+def clock_state() -> str:
+    """ "trusted", "set-by-hand" (the date was confirmed by a person) or "suspect"."""
+    rows = db.session.execute(
+        select(CounterRow.name, CounterRow.note).where(CounterRow.name.in_(("latest", "clock-confirmed")))
+    )
+    notes: dict[str, str] = dict(rows.tuples().all())
+    confirmed = notes.get("clock-confirmed", "")
+    basis = confirmed or max(notes.values(), default="")
+    if clock.looks_wrong(clock.now(), clock.moment(basis) if basis else None):
+        return "suspect"
+    return "set-by-hand" if confirmed else "trusted"
+
+
+def confirm_clock() -> None:
+    """A person looked at the date and said that it is right: from here on it is taken as the basis.
+    Stands in a unit of work."""
+    _note("clock-confirmed", clock.stamp())
+
+
+# -- reading, verifying, taking in -------------------------------------------------------------------
+
+
+def read(*where: Any, batch: int = 5000) -> Iterator[Entry]:
+    """The entries that match, in their order."""
+    query = select(*COLUMNS).where(*where).order_by(EntryRow.lamport, EntryRow.origin, EntryRow.stream, EntryRow.seq)
+    for row in db.session.execute(query.execution_options(yield_per=batch)):
+        yield Entry(*row)
+
+
+def heads() -> dict[tuple[str, str, str], int]:
+    """The present cut: (country, origin, stream) -> seq of the last entry."""
+    rows = db.session.execute(select(HeadRow.country, HeadRow.origin, HeadRow.stream, HeadRow.seq))
+    return {(c, o, s): n for c, o, s, n in rows}
+
+
+def cut_name(cut: Mapping[tuple[str, str, str], int]) -> str:
+    """A cut's short name, to stand on reports: the same entries give the same name."""
+    return sha256("\n".join(f"{'/'.join(k)}:{n}" for k, n in sorted(cut.items())))[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something that does not hold in a chain."""
+
+    identity: tuple[str, str, str, int]
+    what: str  # "gap", "broken chain", "changed"
+
+
+def verify() -> list[Flaw]:
+    """Every place where a chain is broken: an entry changed, missing, or not following the one before."""
+    flaws: list[Flaw] = []
+    query = select(*COLUMNS).order_by(EntryRow.country, EntryRow.origin, EntryRow.stream, EntryRow.seq)
+    chain: tuple[str, str, str] | None = None
+    seq, previous = 0, FIRST
+    for row in db.session.execute(query.execution_options(yield_per=5000)):
+        entry = Entry(*row)
+        if entry.identity[:3] != chain:
+            chain, seq, previous = entry.identity[:3], 0, FIRST
+        if entry.seq != seq + 1:
+            flaws.append(Flaw(entry.identity, "gap"))
+        elif entry.previous != previous:
+            flaws.append(Flaw(entry.identity, "broken chain"))
+        if not entry.is_whole():
+            flaws.append(Flaw(entry.identity, "changed"))
+        seq, previous = entry.seq, entry.hash
+    return flaws
+
+
+def take_in(entries: Iterable[Entry]) -> list[Entry]:
+    """Keep what another server wrote, byte for byte, in any order and any number of times, and bring
+    the views up to it. Returns what was new. An entry whose hash does not fit raises BadEntry and
+    nothing is kept; one that claims a taken identity is set aside."""
+    from .views import refold
+
+    with unit_of_work():
+        fresh = [entry for entry in entries if _keep(entry)]
+        _raise_lamport(max((e.lamport for e in fresh), default=0))
+        refold(fresh)
+    return fresh
+
+
+def _keep(entry: Entry) -> bool:
+    if not entry.is_whole():
+        raise BadEntry(f"the hash of {entry.identity} does not fit")
+    country, origin, stream, seq = entry.identity
+    where = (EntryRow.country == country, EntryRow.origin == origin, EntryRow.stream == stream)
+    known = db.session.execute(select(EntryRow.hash).where(*where, EntryRow.seq == seq)).scalar()
+    if known == entry.hash:
+        return False
+    if known is not None:
+        db.session.merge(
+            AsideRow(hash=entry.hash, country=country, origin=origin, stream=stream, seq=seq,
+                     text=canonical(asdict(entry)))
+        )  # fmt: skip
+        return False
+    db.session.execute(insert(EntryRow).values(**asdict(entry)))
+    last = db.session.execute(select(func.max(EntryRow.seq)).where(*where)).scalar() or seq
+    digest = db.session.execute(select(EntryRow.hash).where(*where, EntryRow.seq == last)).scalar()
+    db.session.merge(HeadRow(country=country, origin=origin, stream=stream, seq=last, hash=digest or FIRST))
+    return True

@@ -1,0 +1,62 @@
+"""Making and upgrading the database: kept tables by alembic's migrations, views by rebuilding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import inspect, select
+
+from ..db import ViewBase, db, unit_of_work
+from . import tables_of_views, views
+from .tables import EntryRow, SettingRow
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def upgrade() -> bool:
+    """Bring the database to this program's form. Returns whether anything had to be done."""
+    changed = _migrate()
+    with db.engine.connect() as connection:
+        present = set(inspect(connection).get_table_names())
+    with unit_of_work():
+        kept = db.session.execute(select(SettingRow.value).where(SettingRow.name == "views")).scalar()
+        wanted = str(tables_of_views.VERSION)
+        complete = set(ViewBase.metadata.tables) <= present
+        if kept == wanted and complete:
+            return changed
+        connection = db.session.connection()
+        ViewBase.metadata.drop_all(connection)
+        ViewBase.metadata.create_all(connection)
+        if db.session.execute(select(EntryRow.seq).limit(1)).first():
+            views.rebuild()
+        db.session.merge(SettingRow(name="views", value=wanted))
+    return True
+
+
+def is_current() -> bool:
+    """Whether the tables are there and the views are of this program's version."""
+    with db.engine.connect() as connection:
+        if "setting" not in inspect(connection).get_table_names():
+            return False
+    kept = db.session.execute(select(SettingRow.value).where(SettingRow.name == "views")).scalar()
+    db.session.rollback()
+    return kept == str(tables_of_views.VERSION)
+
+
+def _migrate() -> bool:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    with unit_of_work():
+        connection: Any = db.session.connection()
+        if MigrationContext.configure(connection).get_current_revision() == head:
+            return False
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return True

@@ -1,0 +1,30 @@
+"""Screens: blueprints and forms, one module per group. Thin: gather, decide, render."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+
+SCREENS = (
+    "pages", "access", "setup", "learner", "quiz", "certificates", "verify", "establishment", "country",
+    "audit", "library", "staff", "assignments", "register", "server",
+)  # fmt: skip
+
+
+def init_web(app: Flask) -> None:
+    """Register every screen, the guard before them and the error pages behind them."""
+    from flask_wtf import CSRFProtect
+
+    from . import context, errors, guard
+
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    guard.init_guard(app)
+    CSRFProtect(app)
+    context.init_context(app)
+    errors.init_errors(app)
+    here = Path(__file__).parent
+    for name in SCREENS:
+        if (here / f"{name}.py").exists():
+            app.register_blueprint(import_module(f"{__name__}.{name}").screen)

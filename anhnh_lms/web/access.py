@@ -1,0 +1,121 @@
+"""Signing in, out and over to the next person; choosing a PIN or a passphrase."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from ..people import access
+from ..record import server
+from . import guard
+from .back import back_to
+
+screen = Blueprint("access", __name__)
+
+
+def _pc() -> str:
+    return request.remote_addr or "unknown"
+
+
+@screen.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> str | Response | tuple[str, int]:
+    """Staff number and PIN; the page lists nobody and says the same for a number that does not exist."""
+    if server.identity() is None:
+        return redirect(url_for("setup.setup"))
+    if request.method == "GET":
+        if g.user is not None:
+            return redirect(url_for("web.start"))
+        return _sign_in_page()
+    number, typed = request.form.get("number", ""), request.form.get("pin", "")
+    if not number.strip() or not typed:
+        return _sign_in_page(_("Write your staff number and your PIN."), number), 422
+    try:
+        found = access.sign_in(current_app.config["SECRETS"].pins, number, typed, _pc())
+    except access.WrongCredential:
+        return _sign_in_page(_("The number and the PIN do not go together. Check both and try again."), number), 422
+    except access.TooManyTries as wait:
+        return _sign_in_page(_wait_message(wait.seconds), number), 429
+    guard.start_session(found.token)
+    if found.must_change:
+        return redirect(url_for("access.change_credential"))
+    return redirect(back_to(request.form.get("next")))
+
+
+def _wait_message(seconds: int) -> str:
+    minutes = -(-seconds // 60)
+    return ngettext(
+        "Too many wrong tries. Try again in %(num)d minute, or ask your focal point for a new PIN.",
+        "Too many wrong tries. Try again in %(num)d minutes, or ask your focal point for a new PIN.",
+        minutes,
+    )
+
+
+def _sign_in_page(error: str = "", number: str = "") -> str:
+    g.user = None
+    return render_template(
+        "access/sign_in.html",
+        errors=[("number", error)] if error else [],
+        number=number[:40],
+        next=request.values.get("next", ""),
+        expired=bool(session.get("t")) and g.get("expired", False) and not error,
+    )
+
+
+@screen.post("/sign-out")
+def sign_out() -> Response:
+    """End the session; nothing of the person stays in the browser."""
+    _leave()
+    flash(_("You are signed out."), "success")
+    return redirect(url_for("access.sign_in"))
+
+
+@screen.post("/change-user")
+def change_user() -> Response:
+    """Let the next person in."""
+    _leave()
+    return redirect(url_for("access.sign_in"))
+
+
+def _leave() -> None:
+    if token := session.get("t"):
+        access.sign_out(token)
+    session.clear()
+
+
+PROBLEMS = {
+    "digits": lambda: _("A PIN has six digits."),
+    "common": lambda: _("This PIN is too easy to guess: no dates, rows or repeated digits. Choose another."),
+    "short": lambda: _("A passphrase has 15 characters or more. Four or five words that only you know are good."),
+    "different": lambda: _("The two entries are not the same. Write it again."),
+    "same": lambda: _("This is the one from your slip. Choose a new one."),
+}
+
+
+@screen.route("/change-pin", methods=["GET", "POST"])
+def change_credential() -> str | Response | tuple[str, int]:
+    """Choose a new PIN, or passphrase for whoever signed in with one."""
+    user = guard.user()
+    kind = user.level
+    if request.method == "GET":
+        return _change_page(kind)
+    new, again, now = (request.form.get(name, "") for name in ("new", "again", "current"))
+    secret = current_app.config["SECRETS"].pins
+    if not access.is_own(secret, user.id, kind, now, user.must_change):
+        return _change_page(kind, ("current", _("This is not what you use now."))), 422
+    problem = access.credential_problem(new, kind) or ("different" if new != again else "")
+    if not problem and user.must_change and access.is_own(secret, user.id, kind, new):
+        problem = "same"
+    if problem:
+        return _change_page(kind, ("again" if problem == "different" else "new", PROBLEMS[problem]())), 422
+    access.change_own(secret, user, session["t"], new)
+    flash(_("Your new PIN is kept. Use it from now on.") if kind == "pin"
+          else _("Your new passphrase is kept. Use it from now on."), "success")  # fmt: skip
+    return redirect(url_for("web.start"))
+
+
+def _change_page(kind: str, error: tuple[str, str] | None = None) -> str:
+    return render_template(
+        "access/change.html", kind=kind, errors=[error] if error else [], first=guard.user().must_change
+    )

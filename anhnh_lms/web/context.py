@@ -1,0 +1,104 @@
+"""What every template gets."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_babel import gettext as _
+
+from ..people.places import establishment
+from ..people.roles import Power
+from ..record import server
+from . import i18n
+from .show import filters
+
+STATIC = Path(__file__).parent.parent / "static"
+SIZES = ("normal", "large", "larger")
+
+
+def init_context(app: Flask) -> None:
+    """Install the context, the filters of `show` and the hashed addresses of static files."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(filters())
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    language = i18n.current()
+    user = g.get("user")
+    return {
+        "lang": language.code,
+        "dir": language.dir,
+        "languages": [(item.code, item.own) for item in i18n.available()],
+        "text_size": size if (size := request.cookies.get("size")) in SIZES else "normal",
+        "user": _shown(user, language.code) if user else None,
+        "establishment_name": _establishment_name(user, language.code),
+        "static_url": static_url,
+        "nav": _navigation(user) if user else [],
+    }
+
+
+def _shown(user: Any, lang: str) -> SimpleNamespace:
+    return SimpleNamespace(
+        id=user.id, name=user.name_in(lang), roles=user.held, country=user.country, may=user.may, home=user.home
+    )
+
+
+def _establishment_name(user: Any, lang: str) -> str:
+    if user and user.home:
+        first, second = user.home_name, user.home_name_ar
+        return str((second or first) if lang == "ar" else (first or second))
+    me = server.identity()
+    row = establishment(me.scope) if me and me.scope not in ("*", me.country) else None
+    if row is None:
+        return ""
+    return (row.name_ar or row.name) if lang == "ar" else (row.name or row.name_ar)
+
+
+@lru_cache(maxsize=32)
+def _hashed(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def static_url(name: str) -> str:
+    """The address of a static file that changes with its content, so that browsers may keep it."""
+    return url_for("static", filename=name, v=_hashed(name))
+
+
+# (endpoint, what it is called, the power that it asks for, whether the address names the home)
+def _entries() -> list[tuple[str, str, Power, bool]]:
+    return [
+        ("learner.courses", _("My courses"), Power.LEARN, False),
+        ("establishment.overview", _("Establishment"), Power.SEE_ESTABLISHMENT, True),
+        ("country.overview", _("Country"), Power.SEE_COUNTRY, False),
+        ("country.aggregates", _("Figures"), Power.SEE_AGGREGATES, False),
+        ("staff.staff", _("Staff"), Power.SEE_STAFF, True),
+        ("assignments.assignments", _("Assignments"), Power.ASSIGN, True),
+        ("register.register", _("Certificates"), Power.SEE_REGISTER, True),
+        ("library.courses", _("Library"), Power.SEE_LIBRARY, False),
+        ("audit.entries", _("Audit"), Power.READ_AUDIT, False),
+        ("server.server", _("Server"), Power.MANAGE_SERVER, False),
+    ]
+
+
+def _navigation(user: Any) -> list[tuple[str, str, bool]]:
+    """The pages that this person may open. One that only learns needs no list."""
+    from flask import current_app
+
+    if not user.held:
+        return []
+    here = (request.view_args or {}).get("code") or user.home
+    shown = []
+    for endpoint, label, power, at_home in _entries():
+        if endpoint not in current_app.view_functions or not user.may(power):
+            continue
+        if at_home and not here:
+            continue
+        url = url_for(endpoint, code=here) if at_home else url_for(endpoint)
+        shown.append((label, url, request.blueprint == endpoint.split(".")[0]))
+    return shown if len(shown) > 1 else []

@@ -1,0 +1,151 @@
+"""Before each request: who is it, and may they. After each: the headers that keep a shared PC clean."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from .. import clock
+from ..people import access
+from ..people.places import place_of
+from ..people.roles import Place, Power
+from ..record import server
+from .policy import POLICY
+
+POLICY_HEADER = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+REFRESH = 20  # seconds between two notes of the last activity in the cookie
+BEFORE_CHANGE = frozenset({
+    "static", "access.sign_out", "access.change_user", "access.change_credential", "web.language",
+    "web.text_size", "web.favicon", "web.health",
+})  # fmt: skip
+
+
+class NeedsPassphrase(Exception):
+    """The person holds the power but signed in with a PIN, which gives a learner's powers only."""
+
+
+def init_guard(app: Flask) -> None:
+    """Install the checks and the headers."""
+    app.before_request(_identify)
+    app.before_request(_same_origin)
+    app.before_request(_permit)
+    app.after_request(_headers)
+
+
+# -- who ------------------------------------------------------------------------------------------
+
+
+def start_session(token: str) -> None:
+    """Put a fresh session in the cookie; whatever was in it before is gone."""
+    session.clear()
+    session["t"] = token
+    _note_activity()
+
+
+def _note_activity() -> None:
+    session["a"] = int(clock.monotonic())
+    session["b"] = clock.boot()[:8]
+
+
+def _identify() -> None:
+    g.user = None
+    token = session.get("t")
+    if not token or request.endpoint == "static":
+        return
+    idle = int(clock.monotonic()) - session.get("a", 0)
+    limit = current_app.config["SETTINGS"].idle_minutes * 60
+    if session.get("b") != clock.boot()[:8] or not 0 <= idle <= limit:
+        g.expired = True
+        return
+    g.user = access.user_of(token)
+    if g.user is None:
+        g.expired = True
+    elif idle >= REFRESH:
+        _note_activity()
+
+
+def user() -> access.User:
+    """The person who is signed in. Only for routes whose policy says so."""
+    found: access.User | None = g.user
+    if found is None:
+        abort(403)
+    return found
+
+
+# -- may they -------------------------------------------------------------------------------------
+
+
+def _same_origin() -> None:
+    """A form of another page cannot write here, even with a token: browsers say where a form stood."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        abort(403)
+
+
+def _permit() -> BaseResponse | None:
+    if request.endpoint is None:
+        return None  # no such address: the error page says so
+    line = POLICY.get(request.endpoint)
+    if line is None:
+        abort(403)
+    if line.who == "public":
+        return None
+    if server.identity() is None:
+        return None if line.who == "setup" else redirect(url_for("setup.setup"))
+    if line.who == "setup":
+        abort(404)
+    if g.user is None:
+        return redirect(url_for("access.sign_in", next=_here()))
+    if g.user.must_change and request.endpoint not in BEFORE_CHANGE:
+        return redirect(url_for("access.change_credential"))
+    if isinstance(line.who, Power):
+        _need(line.who, line.scope)
+    return None
+
+
+def _here() -> str | None:
+    return request.full_path.rstrip("?") if request.method == "GET" else request.args.get("next")
+
+
+def _need(power: Power, scope: str) -> None:
+    values = request.view_args or {}
+    place: Place | None = None
+    if scope == "establishment":
+        place = place_of(values["code"])
+        if place is None:
+            abort(404)
+    elif scope == "country":
+        place = Place(country=values["country"])
+    need(power, place)
+
+
+def need(power: Power, place: Place | None = None) -> None:
+    """Go on only if the person holds the power there. What others may see is a 404 to the rest: an
+    address tells nobody whether something exists."""
+    who = user()
+    if who.may(power, place):
+        return
+    if who.level == "pin" and access.holds(who.id, power, place):
+        raise NeedsPassphrase
+    abort(404)
+
+
+# -- headers --------------------------------------------------------------------------------------
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY_HEADER)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    return response

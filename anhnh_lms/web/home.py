@@ -1,0 +1,26 @@
+"""The first page of each role: the one that answers the question they come with."""
+
+from __future__ import annotations
+
+from flask import current_app, url_for
+
+from ..people.access import User
+from ..people.roles import Place, Power
+
+
+def home_of(user: User) -> str:
+    """The address to go to after signing in."""
+    here = Place(user.country, user.region, user.home)
+    candidates = (
+        (user.may(Power.SEE_COUNTRY), "country.overview", {}),
+        (bool(user.home) and user.may(Power.SEE_ESTABLISHMENT, here), "establishment.overview", {"code": user.home}),
+        (user.may(Power.SEE_AGGREGATES), "country.aggregates", {}),
+        (user.may(Power.READ_AUDIT), "audit.entries", {}),
+        (user.may(Power.MANAGE_SERVER), "server.server", {}),
+        (bool(user.home) and user.may(Power.SEE_STAFF, here), "staff.staff", {"code": user.home}),
+        (user.may(Power.SEE_LIBRARY), "library.courses", {}),
+    )
+    for allowed, endpoint, values in candidates:
+        if allowed and endpoint in current_app.view_functions:
+            return url_for(endpoint, **values)
+    return url_for("learner.courses")

@@ -1,0 +1,147 @@
+"""Languages of the interface: which there are, which one a request speaks, and their catalogues.
+
+A country's catalogue (`fr_MA`) is merged over its language's (`fr`), so that a *directeur* of Morocco
+is a *régisseur* in Mali. Packs in the data folder (`translations/<locale>/*.po`) are merged last and
+may add languages that this program does not know. Catalogues are compiled when first used and kept
+beside the database, keyed by their content.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.support import NullTranslations, Translations
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, Domain, get_locale
+
+from ..record.canonical import sha256
+
+BUNDLED = Path(__file__).parent.parent.parent / "translations"
+FORMATS = {"ar": "ar_MA", "en": "en_GB"}  # the locale whose digits, months and order are used
+RTL = ("ar", "fa", "ur", "he", "ff_Adlm")
+COOKIE = "lang"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language that pages can speak. `own` is its name in itself."""
+
+    code: str
+    own: str
+    dir: str
+    locale: str
+
+
+OWN_NAMES = {
+    "ar": "العربية", "fr": "Français", "en": "English", "bm": "Bamanankan", "ha": "Hausa",
+    "ff": "Fulfulde", "zgh": "ⵜⴰⵎⴰⵣⵉⵖⵜ", "dje": "Zarmaciine", "taq": "Tamasheq",
+}  # fmt: skip
+
+
+def language(code: str) -> Language:
+    """The language with that code, as a page needs it."""
+    locale = FORMATS.get(code, code)
+    own = OWN_NAMES.get(code)
+    if own is None:
+        try:
+            own = Locale.parse(code).get_display_name(code) or code
+        except (UnknownLocaleError, ValueError):
+            own = code
+    return Language(code, own, "rtl" if code in RTL else "ltr", _known_locale(locale))
+
+
+def _known_locale(name: str) -> str:
+    try:
+        return str(Locale.parse(name))
+    except (UnknownLocaleError, ValueError):
+        return "en_GB"  # a language that CLDR does not know: dates in the plainest form
+
+
+def available() -> tuple[Language, ...]:
+    """French, Arabic, English, then the packs that were added in the data folder."""
+    return _available(str(current_app.config["PACKS"]))
+
+
+@lru_cache(maxsize=8)
+def _available(packs: str) -> tuple[Language, ...]:
+    added = sorted(p.name for p in Path(packs).glob("*") if p.is_dir() and any(p.glob("*.po")))
+    codes = ["fr", "ar", "en", *(c for c in added if "_" not in c and c not in ("fr", "ar", "en"))]
+    return tuple(language(code) for code in codes)
+
+
+def current() -> Language:
+    """The language of this request: chosen on this PC, else the person's, else the browser's or the
+    server's own."""
+    if not has_request_context():
+        return language(current_app.config["SETTINGS"].language)
+    if "language" not in g:
+        codes = {item.code: item for item in available()}
+        user = g.get("user")
+        asked = (
+            g.get("forced_language"),
+            request.cookies.get(COOKIE),
+            user.language if user else None,
+            request.accept_languages.best_match(list(codes)),
+        )
+        g.language = next((codes[c] for c in asked if c in codes), codes[current_app.config["SETTINGS"].language])
+    found: Language = g.language
+    return found
+
+
+def country() -> str:
+    """The country whose words are used: of the person who is signed in, else of this server."""
+    user = g.get("user") if has_request_context() else None
+    return user.country if user and user.country else current_app.extensions.get("country", "")
+
+
+class Catalogues(Domain):  # type: ignore[misc]
+    """Flask-Babel's translations, merged: language, then country, then added packs."""
+
+    def get_translations(self) -> Any:
+        code = current().code if has_request_context() else str(get_locale() or "en")[:2]
+        return merged(code, country(), str(current_app.config["PACKS"]), str(current_app.config["CACHE"]))
+
+
+@lru_cache(maxsize=64)
+def merged(code: str, land: str, packs: str, cache: str) -> Any:
+    """The catalogue of a language with a country's words on top. Empty for English."""
+    found: Any = None
+    for name in (code, f"{code}_{land}"):
+        for path in (*sorted((BUNDLED / name).glob("**/*.po")), *sorted((Path(packs) / name).glob("*.po"))):
+            catalogue = _compiled(path, name, Path(cache))
+            if found is None:
+                found = catalogue
+            else:
+                found.merge(catalogue)
+    return found if found is not None else NullTranslations()
+
+
+def _compiled(path: Path, name: str, cache: Path) -> Translations:
+    text = path.read_bytes()
+    kept = cache / f"{sha256(text.decode('utf-8'))[:32]}.mo"
+    if not kept.exists():
+        from babel.messages.mofile import write_mo
+        from babel.messages.pofile import read_po
+
+        buffer = io.BytesIO()
+        write_mo(buffer, read_po(io.BytesIO(text), locale=_known_locale(name)))
+        cache.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(".new")
+        fresh.write_bytes(buffer.getvalue())
+        fresh.replace(kept)
+    with kept.open("rb") as file:
+        return Translations(file)
+
+
+def init_i18n(app: Flask) -> None:
+    """Install the locale selector and the merged catalogues."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
+    babel = Babel(app, locale_selector=lambda: current().locale)
+    babel_config = app.extensions["babel"]
+    babel_config.instance.domain_instance = Catalogues()
+    del babel
