@@ -148,7 +148,7 @@ answers: st.SearchStrategy[Answer] = st.one_of(graded_answers, opinions)
 graded_questions = st.builds(question, graded_answers, st.integers(1, 5))
 questions = st.builds(question, answers, st.integers(1, 5))
 
-PATHS = ([], [0], [1], [0, 0], [0, 1], [0, 2], [0, 3], [0, 3, 0, 0], [0, 3, 1])
+PATHS: tuple[list[int], ...] = ([], [0], [1], [0, 0], [0, 1], [0, 2], [0, 3], [0, 3, 0, 0], [0, 3, 1])
 
 
 def _cells(count: int, low: int, high: int) -> st.SearchStrategy[list[int]]:
