@@ -102,8 +102,7 @@ def lay_out(quiz: Quiz, seed: bytes | str, question: Question) -> Item:
     answer = question.answer
     if isinstance(answer, Scenario):
         steps = tuple(
-            (s.id, step_order(seed, question.id, s.id, len(s.choices), quiz.shuffle_answers))
-            for s in answer.steps
+            (s.id, step_order(seed, question.id, s.id, len(s.choices), quiz.shuffle_answers)) for s in answer.steps
         )
         return Item(question.id, steps=steps)
     count = _count(question)
@@ -118,9 +117,7 @@ def lay_out(quiz: Quiz, seed: bytes | str, question: Question) -> Item:
     return Item(question.id, order)
 
 
-def step_order(
-    seed: bytes | str, question_id: str, step_id: str, count: int, shuffle: bool = True
-) -> tuple[int, ...]:
+def step_order(seed: bytes | str, question_id: str, step_id: str, count: int, shuffle: bool = True) -> tuple[int, ...]:
     """The source indexes of the `count` choices of a scenario's step, in the order of display."""
     if not shuffle:
         return tuple(range(count))

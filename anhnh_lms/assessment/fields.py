@@ -95,9 +95,7 @@ def to_form(
     return {prefix + name: [str(value) for value in values] for name, values in fields.items()}
 
 
-def _shown(
-    question: Question, response: Response, shown: Mapping[int, int]
-) -> list[tuple[str, list[int | str]]]:
+def _shown(question: Question, response: Response, shown: Mapping[int, int]) -> list[tuple[str, list[int | str]]]:
     match question.answer:
         case Rows():
             rows = enumerate(response["rows"])

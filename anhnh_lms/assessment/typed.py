@@ -31,12 +31,6 @@ def fold(text: str) -> str:
     Arabic without tatweel and vowel marks, the alef forms as one (hamza on waw and yeh stays);
     invisible and direction characters dropped; typographic apostrophes and hyphens as typed ones.
     """
-    while (folded := _fold_once(text)) != text:
-        text = folded
-    return text
-
-
-def _fold_once(text: str) -> str:
     text = unicodedata.normalize("NFD", text).casefold()
     text = unicodedata.normalize("NFD", text).translate(_FIRST)
     text = unicodedata.normalize("NFC", text).translate(_SECOND)

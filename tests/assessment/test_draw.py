@@ -105,6 +105,13 @@ def test_draw_when_the_pool_holds_other_quizzes_questions_then_only_its_own_appe
     assert draw(quiz(mine), "s", [*others, mine]).ids == ("f0",)
 
 
+def test_draw_from_a_pool_then_in_the_order_of_the_file() -> None:
+    before, after = bank(2, "p", stem="before"), bank(2, "p", stem="after")
+    made = quiz(*FIXED, draws=(Draw("p", 4),))
+    paper = draw(made, "s", [*before, *FIXED, *after])
+    assert paper.ids == ("before0", "before1", "f0", "f1", "f2", "after0", "after1")
+
+
 def test_draw_of_pre_and_post_test_then_parallel_and_disjoint_until_the_pool_is_empty() -> None:
     pool = bank(20, "tests", 2)
     pre, post = quiz(draws=(Draw("tests", 10, True),)), quiz(id="post", draws=(Draw("tests", 10, True),))

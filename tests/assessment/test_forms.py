@@ -95,3 +95,8 @@ def test_choose_then_every_question_of_a_pool_comes_up_equally_often() -> None:
     expected = 2400 / 6
     # Two draws without replacement: the statistic is smaller than with replacement, so this bound is safe.
     assert sum((seen[q.id] - expected) ** 2 / expected for q in pool) < 20.5  # p = 0.001, 5 degrees of freedom
+
+
+def test_choose_when_a_question_was_seen_twice_then_its_last_time_counts() -> None:
+    seen = [("b0", 3), ("b0", 1), ("b1", 2)]
+    assert choose(bank(2), 1, Chance("s"), seen).ids == ("b1",)

@@ -204,6 +204,11 @@ def test_total_when_three_thirds_make_the_pass_mark_then_passed() -> None:
     assert (outcome.earned_hundredths, sum(m.hundredths for m in thirds)) == (100, 99)
 
 
+def test_total_then_what_is_recorded_is_cut_off_downwards() -> None:
+    outcome = total([Mark(Fraction(2, 3), 1)], Fraction(1, 2))
+    assert (outcome.earned_hundredths, outcome.maximum_hundredths, outcome.percent_hundredths) == (66, 100, 6666)
+
+
 def test_total_when_one_hair_below_the_pass_mark_then_not_passed() -> None:
     assert not total([Mark(Fraction(7, 10) - Fraction(1, 10**9), 1)], Fraction(7, 10)).passed
     assert total([Mark(Fraction(7, 10), 1)], Fraction(7, 10)).passed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -22,7 +23,19 @@ from anhnh_lms.assessment.response import (
     takes_back,
     walk,
 )
-from anhnh_lms.content.course import Likert, Match, Multiple, Order, Question, Rows, ShortText, Survey
+from anhnh_lms.content.course import (
+    Choice,
+    Likert,
+    Match,
+    Multiple,
+    Order,
+    Question,
+    Rows,
+    Scenario,
+    ShortText,
+    Step,
+    Survey,
+)
 
 from .builders import (
     BLANKS,
@@ -31,6 +44,7 @@ from .builders import (
     graded_questions,
     number,
     options,
+    prose,
     proses,
     question,
     questions,
@@ -193,6 +207,12 @@ def test_is_complete_when_a_part_is_open_then_false_but_answered(answer: Any, ra
 
 def test_walk_then_shows_the_steps_of_a_path() -> None:
     assert [step.id for step in walk(WORKSHOP, [0, 3, 1])] == ["", "radio", "", "alone"]
+
+
+def test_walk_when_a_step_ends_although_it_has_choices_then_goes_no_further() -> None:
+    end = Step("", "End", prose("end"), (Choice(prose("on"), ""),), Fraction(1))
+    with pytest.raises(InvalidResponse):
+        walk(Scenario((end,)), [0])
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_read_numbers_then_gives_every_reading(text: str, values: set[str]) -> N
     [
         "", " ", "abc", "-", ".", ",", "%", "45 ou 46", "45-50", "45 - 50", "14h30", "14 h 30", "1e3", "1E-3",
         "5d300", "5g300", "1 00", "45 46", "1,00,000.5.5", "1.2.3", "1..2", "$45", "environ 45", "5-", "1/2",
-        "5 %%", "5 % de 3", "²", "9" * 61, "9" * 5000,
+        "1,000,5", "1.000.000.5", "5 %%", "5 % de 3", "²", "9" * 61, "9" * 5000,
     ],
 )  # fmt: skip
 def test_read_numbers_when_it_is_not_one_number_then_empty(text: str) -> None:
