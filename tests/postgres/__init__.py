@@ -1,0 +1,1 @@
+"""What is tested on PostgreSQL alone, and the private server that these tests use."""
