@@ -1,0 +1,1 @@
+"""Certificates: their numbers and check codes, and the paper they are printed on."""
