@@ -18,14 +18,12 @@ from ..db import db, unit_of_work
 from ..record.canonical import sha256
 from ..record.fold_person import staff_key
 from ..record.tables_of_views import EstablishmentRow, PersonRow, RoleRow
-from . import credentials
-from .elapsed import elapsed
+from . import credentials, waits
 from .roles import Place, Power, may
 from .tables import CredentialRow, SessionRow, TriesRow
 
 FREE_TRIES = 4  # on one PC, before waits begin
 FREE_TRIES_EVERYWHERE = 20
-LONGEST_WAIT = 15 * 60  # seconds
 NOBODY = "nobody"
 
 
@@ -139,23 +137,12 @@ def _decoy(secret: bytes) -> str:
 
 def _wait(who: str, pc: str) -> int:
     """Seconds to wait before the next try; 0 for none."""
-    until = db.session.execute(
-        select(TriesRow.until).where(TriesRow.person == who, TriesRow.pc.in_(("", pc)))
-    ).scalars()
-    return max(0, max(until, default=0) - elapsed())
+    return waits.seconds_to_wait(who, "", pc)
 
 
 def _count_wrong(who: str, pc: str) -> None:
-    now = elapsed()
-    for place, free in ((pc, FREE_TRIES), ("", FREE_TRIES_EVERYWHERE)):
-        row = db.session.get(TriesRow, (who, place))
-        count = (row.count if row else 0) + 1
-        over = count - free
-        until = now + min(LONGEST_WAIT, 30 * 2 ** min(over, 10)) if over >= 0 else 0
-        if row:
-            row.count, row.until = count, until
-        else:
-            db.session.add(TriesRow(person=who, pc=place, count=count, until=until))
+    waits.note_wrong(who, pc, FREE_TRIES)
+    waits.note_wrong(who, "", FREE_TRIES_EVERYWHERE)
 
 
 def sign_out(token: str) -> None:
@@ -193,7 +180,12 @@ def user_of(token: str) -> User | None:
     if row.level == "passphrase":
         found = db.session.execute(select(RoleRow.role, RoleRow.scope).where(RoleRow.person == row.id))
         roles = tuple((r, s) for r, s in found)
-    return User(*(value or "" for value in row[:-1]), row.state == "slip", roles)
+    return User(
+        id=row.id, name_latin=row.name_latin, name_arabic=row.name_arabic, staff_number=row.staff_number,
+        function=row.function, language=row.language, country=row.country, home=row.establishment,
+        home_name=row.name or "", home_name_ar=row.name_ar or "", timezone=row.timezone or "UTC",
+        region=row.region or "", level=row.level, must_change=row.state == "slip", roles=roles,
+    )  # fmt: skip
 
 
 def set_credential(person: str, kind: str, hashed: str, state: str) -> None:

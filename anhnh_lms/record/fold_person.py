@@ -226,8 +226,9 @@ class _Person:
             row["number"] = counts[key]
             if attempt in self.remarks and row["state"] == "handed-in":
                 row.update(self.remarks[attempt][1])
-            again = self.retakes.get((row["course"], row["module"]), 0)
-            if row["passed"] and row.get("_lamport_in", row["lamport"]) > again:
+            again: int = self.retakes.get((row["course"], row["module"]), 0)
+            counts_for = row["passed"] and row["maximum"] and not row["role"]
+            if counts_for and int(row.get("_lamport_in") or row["lamport"]) > again:
                 self.passes.setdefault((row["course"], row["module"]), set()).add(row["quiz"])
             course = self.courses.get(row["course"])
             if course and row["state"] == "handed-in" and row["role"] in ("pre", "post"):

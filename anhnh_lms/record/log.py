@@ -107,6 +107,11 @@ class Recorder:
         if heads:
             _note_heads(heads)
 
+    def lock(self, *streams: tuple[str, str]) -> None:
+        """Hold these chains, each (country, stream), until the unit ends, for a use case that reads what
+        it must not read twice, such as the next number of a series."""
+        self._lock(sorted(streams))
+
     def _lock(self, streams: Sequence[tuple[str, str]]) -> None:
         fresh = [s for s in streams if s not in self._heads]
         if self._heads and fresh and min(fresh) < max(self._heads):
@@ -209,18 +214,18 @@ def clock_state() -> str:
     rows = db.session.execute(
         select(CounterRow.name, CounterRow.note).where(CounterRow.name.in_(("latest", "clock-confirmed")))
     )
-    notes: dict[str, str] = dict(rows.tuples().all())
-    confirmed = notes.get("clock-confirmed", "")
-    basis = confirmed or max(notes.values(), default="")
-    if clock.looks_wrong(clock.now(), clock.moment(basis) if basis else None):
+    notes = {name: note for name, note in rows}
+    latest = notes.get("latest", "")
+    if clock.looks_wrong(clock.now(), clock.moment(latest) if latest else None):
         return "suspect"
-    return "set-by-hand" if confirmed else "trusted"
+    return "set-by-hand" if "clock-confirmed" in notes else "trusted"
 
 
 def confirm_clock() -> None:
-    """A person looked at the date and said that it is right: from here on it is taken as the basis.
-    Stands in a unit of work."""
+    """A person looked at the date and said that it is right: from here on it is the latest known time,
+    also if a wrong clock had noted a later one. Stands in a unit of work."""
     _note("clock-confirmed", clock.stamp())
+    _note("latest", clock.stamp())
 
 
 # -- reading, verifying, taking in -------------------------------------------------------------------

@@ -189,7 +189,7 @@ def _refold_duties(homes: set[str], persons: set[str]) -> None:
     asked = sorted({home for _, home, _, _ in staff} | homes)
     open_ = [tuple(r) for r in db.session.execute(_assignments().where(v.AssignmentRow.establishment.in_(asked)))]
     rows = list(_duty_rows(staff, open_))
-    _store("v_duty", {"person": sorted(persons | {s[0] for s in staff})}, rows)
+    _store("v_duty", {"person": sorted(persons | {str(s[0]) for s in staff})}, rows)
 
 
 def _assignments() -> Any:

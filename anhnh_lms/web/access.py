@@ -45,11 +45,12 @@ def sign_in() -> str | Response | tuple[str, int]:
 
 def _wait_message(seconds: int) -> str:
     minutes = -(-seconds // 60)
-    return ngettext(
+    message: str = ngettext(
         "Too many wrong tries. Try again in %(num)d minute, or ask your focal point for a new PIN.",
         "Too many wrong tries. Try again in %(num)d minutes, or ask your focal point for a new PIN.",
         minutes,
     )
+    return message
 
 
 def _sign_in_page(error: str = "", number: str = "") -> str:

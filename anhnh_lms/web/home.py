@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, url_for
 
 from ..people.access import User
@@ -11,7 +13,7 @@ from ..people.roles import Place, Power
 def home_of(user: User) -> str:
     """The address to go to after signing in."""
     here = Place(user.country, user.region, user.home)
-    candidates = (
+    candidates: tuple[tuple[bool, str, dict[str, Any]], ...] = (
         (user.may(Power.SEE_COUNTRY), "country.overview", {}),
         (bool(user.home) and user.may(Power.SEE_ESTABLISHMENT, here), "establishment.overview", {"code": user.home}),
         (user.may(Power.SEE_AGGREGATES), "country.aggregates", {}),

@@ -49,7 +49,7 @@ def language(code: str) -> Language:
     own = OWN_NAMES.get(code)
     if own is None:
         try:
-            own = Locale.parse(code).get_display_name(code) or code
+            own = str(Locale.parse(code).get_display_name(code) or code)
         except (UnknownLocaleError, ValueError):
             own = code
     return Language(code, own, "rtl" if code in RTL else "ltr", _known_locale(locale))
@@ -96,7 +96,7 @@ def current() -> Language:
 def country() -> str:
     """The country whose words are used: of the person who is signed in, else of this server."""
     user = g.get("user") if has_request_context() else None
-    return user.country if user and user.country else current_app.extensions.get("country", "")
+    return str(user.country if user and user.country else current_app.extensions.get("country", ""))
 
 
 class Catalogues(Domain):  # type: ignore[misc]

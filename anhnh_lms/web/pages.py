@@ -10,6 +10,7 @@ from ..record import server
 from . import i18n
 from .back import back_to
 from .context import SIZES, static_url
+from .home import home_of
 
 screen = Blueprint("web", __name__)
 YEAR = 365 * 24 * 3600
@@ -22,14 +23,7 @@ def start() -> Response:
         return redirect(url_for("setup.setup"))
     if g.user is None:
         return redirect(url_for("access.sign_in"))
-    return redirect(first_page(g.user))
-
-
-def first_page(user: object) -> str:
-    """The page that answers this person's first question."""
-    from .home import home_of
-
-    return home_of(user)
+    return redirect(home_of(g.user))
 
 
 @screen.post("/language")

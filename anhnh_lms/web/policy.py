@@ -45,6 +45,7 @@ POLICY: dict[str, Line] = {
     # learning: always the person's own
     "learner.courses": LEARN,
     "learner.course": LEARN,
+    "learner.resume": LEARN,
     "learner.module": LEARN,
     "learner.section": LEARN,
     "learner.finish_section": LEARN,

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from flask import url_for
 from flask_babel import format_date, format_decimal, format_time
 from markupsafe import Markup, escape
 
 from .. import clock
+from ..content.course import Course, Module
 
 ARABIC_LETTER_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 
 
+def section_links(html: str, course: Course, module: Module) -> str:
+    """In-page links to sections (`#gestes`) as addresses of those sections' own pages."""
+
+    def address(match: re.Match[str]) -> str:
+        for holder in (module, *course.text(module.lang).modules):
+            if any(s.id == match[1] for s in holder.sections):
+                url = url_for("learner.section", slug=course.slug, module_id=holder.id, section_id=match[1])
+                return f'href="{url}"'
+        return match[0]
+
+    return re.sub(r'href="#([A-Za-z0-9_-]+)"', address, html)
+
+
 def filters() -> dict[str, Callable[..., Any]]:
-    return {"fulldate": fulldate, "number": number, "percent": percent, "hours": hours, "code": code, "plain": plain}
+    return {
+        "fulldate": fulldate,
+        "number": number,
+        "percent": percent,
+        "hours": hours,
+        "code": code,
+        "plain": plain,
+        "section_links": section_links,
+    }
 
 
 def fulldate(value: date | datetime | str | None) -> str:

@@ -1,0 +1,333 @@
+"""The register: issue what is due, verify, revoke, reissue, and gather what a paper shows.
+
+A series is owned by one server; others record the completion and the owner issues when it arrives.
+One live certificate per person and course. A clock that looks wrong holds the issue back until
+somebody confirms the date: a certificate with a wrong date helps nobody.
+"""
+
+from __future__ import annotations
+
+import calendar
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from .. import clock
+from ..db import db
+from ..people.access import User
+from ..people.places import establishment
+from ..record import log, server
+from ..record.canonical import canonical, sha256
+from ..record.log import Fact, Recorder, new_id, recording, stream_of
+from ..record.tables_of_views import CertificateRow, CourseRow, EstablishmentRow, PersonRow, ProgressRow, SeriesRow
+from . import codes
+from .draw import CertificateFacts
+
+Row = CertificateRow
+
+
+class NoSuchCertificate(LookupError):
+    """No such certificate, or none that may be seen."""
+
+
+class NotLive(Exception):
+    """The certificate was revoked or replaced already."""
+
+
+# -- issuing --------------------------------------------------------------------------------------
+
+
+def issue_due(record: Recorder, user: User, course: str, language: str) -> str:
+    """Issue the certificate of a completed course if this server owns the series and none is live.
+    Returns its id, or "". May be called any number of times and issues once. Stands in the unit of
+    work of what completed the course."""
+    done = db.session.get(ProgressRow, (user.id, course))
+    if done is None or done.state != "completed" or live(user.id, course) or log.clock_state() == "suspect":
+        return ""
+    # before the number is chosen, wait for the others who append to this stream
+    record.lock((user.country, stream_of(user.home)))
+    if not user.home or not _owned(user.home) or live(user.id, course):
+        return ""
+    version = _course_of(course, user.country, user.home)
+    if version is None:
+        return ""
+    on = clock.today(user.timezone)
+    body = {
+        "course": course, "version": done.completed_version, "label": version.label, "series": user.home,
+        "year": on.year, "count": _next_count(user.home, on.year), "incarnation": server.own().incarnation,
+        "establishment": user.home, "date": on.isoformat(), "hours": version.hours, "language": language,
+    }  # fmt: skip
+    if version.months:
+        body["expires"] = add_months(on, version.months).isoformat()
+    names = {"name_latin": user.name_latin, "name_arabic": user.name_arabic}
+    return _append(record, user.id, user.country, user.home, body, names, user.id)
+
+
+def _append(
+    record: Recorder, person: str, country: str, home: str, body: dict[str, Any], names: dict[str, str], actor: str
+) -> str:
+    certificate = new_id()
+    record.append(Fact("certificate.issued", stream_of(home), country, body,
+                       {k: v for k, v in names.items() if v},
+                       person=person, subject=certificate, actor=actor))  # fmt: skip
+    record.views()
+    return certificate
+
+
+def issue_waiting(actor: User) -> int:
+    """Issue everything that was completed but could not be issued at once (a suspect clock, a series
+    that came later). Returns how many."""
+    issued = 0
+    for person, course, language in _waiting():
+        someone = _as_user(person)
+        if someone is None:
+            continue
+        with recording() as record:
+            issued += bool(issue_due(record, someone, course, language or actor.language or "fr"))
+    return issued
+
+
+def _waiting() -> list[tuple[str, str, str]]:
+    rows = db.session.execute(
+        select(ProgressRow.person, ProgressRow.course, PersonRow.language)
+        .join(PersonRow, PersonRow.id == ProgressRow.person)
+        .where(ProgressRow.state == "completed", PersonRow.active == 1)
+        .where(~select(Row.id).where(Row.person == ProgressRow.person, Row.course == ProgressRow.course,
+                                     Row.state == "issued").exists())
+        .order_by(ProgressRow.touched, ProgressRow.person)
+    )  # fmt: skip
+    return list(rows.tuples().all())
+
+
+def _as_user(person: str) -> User | None:
+    row = db.session.get(PersonRow, person)
+    home = establishment(row.establishment) if row else None
+    if row is None or home is None:
+        return None
+    return User(
+        id=row.id, name_latin=row.name_latin, name_arabic=row.name_arabic, staff_number=row.staff_number,
+        function=row.function, language=row.language, country=row.country, home=row.establishment,
+        home_name=home.name, home_name_ar=home.name_ar, timezone=home.timezone, region=home.region,
+        level="pin", must_change=False,
+    )  # fmt: skip
+
+
+def _owned(series: str) -> bool:
+    owner = db.session.execute(select(SeriesRow.owner).where(SeriesRow.series == series)).scalar()
+    return owner == server.own().code
+
+
+def _next_count(series: str, year: int) -> int:
+    last = db.session.execute(select(func.max(Row.count)).where(Row.series == series, Row.year == year)).scalar()
+    return (last or 0) + 1
+
+
+def _course_of(course: str, country: str, home: str) -> CourseRow | None:
+    rows = {
+        r.scope: r
+        for r in db.session.execute(
+            select(CourseRow).where(CourseRow.id == course, CourseRow.scope.in_((home, country, "*")))
+        ).scalars()
+    }
+    return rows.get(home) or rows.get(country) or rows.get("*")
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later; the last of the month where there is no such day."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+
+def live(person: str, course: str) -> CertificateRow | None:
+    """The person's certificate of that course which is neither revoked nor replaced."""
+    return (
+        db.session.execute(
+            select(Row)
+            .where(Row.person == person, Row.course == course, Row.state == "issued")
+            .order_by(Row.date.desc())
+        )
+        .scalars()
+        .first()
+    )
+
+
+def of_person(person: str) -> list[CertificateRow]:
+    """Every certificate of a person, the newest first."""
+    query = select(Row).where(Row.person == person).order_by(Row.date.desc(), Row.count.desc())
+    return list(db.session.execute(query).scalars())
+
+
+def of_establishment(code: str, text: str = "", limit: int = 50, offset: int = 0) -> tuple[list[CertificateRow], int]:
+    """A page of the establishment's register, the newest first, and how many there are in all."""
+    where = [Row.series == code]
+    if text.strip():
+        number = codes.parse_number(text)
+        like = f"%{text.strip()}%"
+        where.append(
+            (Row.year == number.year) & (Row.count == number.count)
+            if number
+            else Row.name_latin.ilike(like) | Row.name_arabic.like(like)
+        )
+    total = db.session.execute(select(func.count()).select_from(Row).where(*where)).scalar() or 0
+    query = select(Row).where(*where).order_by(Row.year.desc(), Row.incarnation.desc(), Row.count.desc())
+    rows = db.session.execute(query.limit(limit).offset(offset)).scalars()
+    return list(rows), total
+
+
+def get(certificate: str) -> CertificateRow:
+    """Raises NoSuchCertificate."""
+    row = db.session.get(Row, certificate)
+    if row is None:
+        raise NoSuchCertificate(certificate)
+    return row
+
+
+def number_of(row: CertificateRow) -> str:
+    return codes.format_number(row.series, row.year, row.count, row.incarnation)
+
+
+def code_of(row: CertificateRow) -> str:
+    """The check code on the paper. It stands for what was issued: number, course, version, dates, hours."""
+    facts = canonical({
+        "id": row.id, "course": row.course, "version": row.version, "date": row.date,
+        "expires": row.expires, "hours": row.hours, "establishment": row.establishment,
+    })  # fmt: skip
+    return codes.check_code(current_app.config["SECRETS"].certificates, number_of(row), sha256(facts))
+
+
+def status(row: CertificateRow, today: date) -> str:
+    """ "valid", "expired", "revoked" or "replaced"."""
+    if row.state != "issued":
+        return row.state
+    return "expired" if row.expires and row.expires < today.isoformat() else "valid"
+
+
+# -- verifying ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What anybody who holds the paper may learn. It names nobody. `state`: "valid", "expired",
+    "revoked" (also after a new one replaced it) or "unknown"."""
+
+    state: str
+    number: str = ""
+    titles: str = ""
+    date: str = ""
+    expires: str = ""
+    establishment: EstablishmentRow | None = None
+
+    def title(self, lang: str) -> str:
+        titles: dict[str, str] = json.loads(self.titles or "{}")
+        return titles.get(lang) or next(iter(titles.values()), "")
+
+
+def verify(number: str, code: str) -> Verdict:
+    """What the number and the check code on a paper stand for. A wrong code and an unknown number give
+    the same answer."""
+    parts = codes.parse_number(number)
+    row = None
+    if parts is not None:
+        row = db.session.execute(
+            select(Row).where(Row.series == parts.series, Row.year == parts.year, Row.count == parts.count,
+                              Row.incarnation == parts.incarnation)
+        ).scalars().first()  # fmt: skip
+    if row is None or not codes.same_code(code, code_of(row)):
+        return Verdict("unknown")
+    home = establishment(row.establishment)
+    state = status(row, clock.today(home.timezone if home else "UTC"))
+    course = _course_of(row.course, home.country if home else "", row.establishment)
+    return Verdict("revoked" if state == "replaced" else state, number_of(row), course.titles if course else "{}",
+                   row.date, row.expires, home)  # fmt: skip
+
+
+# -- changing -------------------------------------------------------------------------------------
+
+
+def revoke(certificate: str, reason: str, actor: str) -> None:
+    """Take a certificate back, with a reason that stays in the register. Raises NotLive."""
+    with recording() as record:
+        row = get(certificate)
+        if row.state != "issued":
+            raise NotLive(row.state)
+        home = establishment(row.establishment)
+        record.append(Fact("certificate.revoked", stream_of(row.establishment), home.country if home else "", {},
+                           {"reason": reason}, person=row.person, subject=row.id, actor=actor))  # fmt: skip
+
+
+def reissue(certificate: str, actor: str) -> str:
+    """A new paper with the person's present name, the same facts and a new number; the old number then
+    answers "revoked". Returns the new id. Raises NotLive."""
+    with recording() as record:
+        old = get(certificate)
+        record.lock((_country(old), stream_of(old.series)))
+        if old.state != "issued":
+            raise NotLive(old.state)
+        person = db.session.get(PersonRow, old.person)
+        year = clock.today("UTC").year
+        body = {
+            "course": old.course, "version": old.version, "label": old.label, "series": old.series, "year": year,
+            "count": _next_count(old.series, year), "incarnation": server.own().incarnation,
+            "establishment": old.establishment, "date": old.date, "hours": old.hours, "language": old.language,
+            "replaces": old.id,
+        }  # fmt: skip
+        if old.expires:
+            body["expires"] = old.expires
+        names = {"name_latin": person.name_latin, "name_arabic": person.name_arabic} if person else {}
+        return _append(record, old.person, _country(old), old.establishment, body, names, actor)
+
+
+def _country(row: CertificateRow) -> str:
+    home = establishment(row.establishment)
+    return home.country if home else server.own().country
+
+
+# -- the paper --------------------------------------------------------------------------------------
+
+COUNTRIES = {
+    "MA": {"fr": "Royaume du Maroc", "ar": "المملكة المغربية", "en": "Kingdom of Morocco"},
+    "ML": {"fr": "République du Mali", "ar": "جمهورية مالي", "en": "Republic of Mali"},
+    "NE": {"fr": "République du Niger", "ar": "جمهورية النيجر", "en": "Republic of Niger"},
+}
+
+
+def facts_of(row: CertificateRow, address: str = "") -> CertificateFacts:
+    """What the paper shows."""
+    home = establishment(row.establishment)
+    if home is None:
+        raise NoSuchCertificate(row.id)
+    course = _course_of(row.course, home.country, home.code)
+    return CertificateFacts(
+        number=number_of(row), check_code=code_of(row), name_latin=row.name_latin, name_arabic=row.name_arabic,
+        country=home.country, country_name=COUNTRIES.get(home.country, {}),
+        administration=_said({"fr": home.administration, "ar": home.administration_ar}),
+        establishment_latin=home.name, establishment_arabic=home.name_ar,
+        course_title=json.loads(course.titles) if course else {}, version_label=row.label, version_hash=row.version,
+        hours=row.hours, issued_on=date.fromisoformat(row.date),
+        valid_until=date.fromisoformat(row.expires) if row.expires else None,
+        learner_language=row.language, languages=_languages(home),
+        place=_said({"fr": home.place, "ar": home.place_ar}), verify_address=address,
+    )  # fmt: skip
+
+
+def _languages(home: EstablishmentRow) -> tuple[str, ...]:
+    return tuple(home.languages.split()) or ("fr",)
+
+
+def _said(texts: dict[str, str]) -> dict[str, str]:
+    return {lang: text for lang, text in texts.items() if text}
+
+
+def titles_of(courses: Sequence[str]) -> dict[str, dict[str, str]]:
+    """course id -> {language: title}, for lists of certificates."""
+    rows = db.session.execute(select(CourseRow.id, CourseRow.titles).where(CourseRow.id.in_(sorted(set(courses)))))
+    return {course: json.loads(titles) for course, titles in rows}

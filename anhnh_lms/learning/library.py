@@ -1,0 +1,161 @@
+"""Published courses: freezing a version, and reading it back.
+
+A version is named by the hash of its files; the files lie in the database, so every worker and every
+host reads the same. A version never changes, so what was read stays in memory; which version is
+current is asked each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import current_app
+from sqlalchemy import insert, select
+
+from ..content.course import Course
+from ..content.reader import read_course
+from ..db import db
+from ..record import server
+from ..record.log import Fact, recording
+from ..record.tables_of_views import CourseRow
+from .tables import BlobRow, FileRow
+
+FILES = "/courses/files"  # address of the pictures of published versions
+
+
+class NoSuchCourse(LookupError):
+    """No course, or no version of it, that this person may open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a list needs to know of the current version of a course."""
+
+    id: str
+    slug: str
+    version: str
+    label: str
+    hours: int
+    months: int
+    titles: Mapping[str, str]
+    modules: tuple[str, ...]
+    quizzes: Mapping[str, Sequence[str]]  # module -> ids of its graded quizzes
+    tests: Mapping[str, str]  # role -> quiz id
+    source: str
+
+    def title(self, lang: str) -> str:
+        return self.titles.get(lang) or self.titles[self.source]
+
+
+def publish(files: Mapping[str, bytes], course: Course, actor: str = "", retake: Sequence[str] = ()) -> bool:
+    """Freeze these files as the current version for this server's scope. False if it is so already.
+    The caller has made sure that the course has no errors."""
+    me = server.own()
+    hashes = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
+    with recording() as record:
+        now = db.session.execute(
+            select(CourseRow.version, CourseRow.withdrawn).where(CourseRow.id == course.id, CourseRow.scope == me.scope)
+        ).first()
+        if now and now.version == course.version and not now.withdrawn and not retake:
+            return False
+        _keep_files(course.version, files, hashes)
+        record.append(_published(course, me, actor, retake))
+    return True
+
+
+def _published(course: Course, me: server.Identity, actor: str, retake: Sequence[str]) -> Fact:
+    source = course.text(course.source)
+    body = {
+        "version": course.version,
+        "label": course.label,
+        "slug": course.slug,
+        "source": course.source,
+        "titles": {lang: text.title for lang, text in course.texts.items()},
+        "hours": course.hours_hundredths,
+        "months": course.valid_months or 0,
+        "modules": list(course.module_ids),
+        "quizzes": {m.id: [q.id for q in m.graded] for m in source.modules},
+        "tests": {q.role: q.id for q in (source.assessment.quizzes if source.assessment else ()) if q.role},
+        "retake": list(retake),
+        "scope": me.scope,
+    }
+    return Fact("course.published", "library", me.country, body, subject=course.id, actor=actor)
+
+
+def _keep_files(version: str, files: Mapping[str, bytes], hashes: Mapping[str, str]) -> None:
+    known = set(
+        db.session.execute(select(BlobRow.hash).where(BlobRow.hash.in_(sorted(set(hashes.values()))))).scalars()
+    )
+    fresh = {digest: files[path] for path, digest in hashes.items() if digest not in known}
+    if fresh:
+        db.session.execute(insert(BlobRow), [{"hash": h, "data": d} for h, d in fresh.items()])
+    listed = db.session.execute(select(FileRow.path).where(FileRow.version == version).limit(1)).first()
+    if listed is None:
+        db.session.execute(insert(FileRow), [{"version": version, "path": p, "hash": h} for p, h in hashes.items()])
+
+
+def current(country: str, establishment: str) -> list[Published]:
+    """The courses that somebody of that establishment may take, in the order of their slugs. A
+    version published for the establishment goes before the country's, and that before everybody's."""
+    scopes = ("*", country, establishment)
+    rows = db.session.execute(
+        select(CourseRow).where(CourseRow.scope.in_([s for s in scopes if s]), CourseRow.withdrawn == 0)
+    ).scalars()
+    nearest: dict[str, CourseRow] = {}
+    for row in rows:
+        kept = nearest.get(row.id)
+        if kept is None or scopes.index(row.scope) > scopes.index(kept.scope):
+            nearest[row.id] = row
+    return sorted((_from_row(row) for row in nearest.values()), key=lambda p: p.slug)
+
+
+def current_by_slug(slug: str, country: str, establishment: str) -> Published:
+    """Raises NoSuchCourse."""
+    for item in current(country, establishment):
+        if item.slug == slug:
+            return item
+    raise NoSuchCourse(slug)
+
+
+def _from_row(row: CourseRow) -> Published:
+    return Published(
+        row.id, row.slug, row.version, row.label, row.hours, row.months, json.loads(row.titles),
+        tuple(json.loads(row.modules)), json.loads(row.quizzes), json.loads(row.tests), row.source,
+    )  # fmt: skip
+
+
+def files_of(version: str) -> dict[str, bytes]:
+    """Every file of a published version, by path. Empty if this server does not have it."""
+    rows = db.session.execute(
+        select(FileRow.path, BlobRow.data).join(BlobRow, BlobRow.hash == FileRow.hash).where(FileRow.version == version)
+    )
+    return dict(rows.tuples().all())
+
+
+def file_of(version: str, path: str) -> bytes | None:
+    """One file of a published version."""
+    return db.session.execute(
+        select(BlobRow.data).join(FileRow, BlobRow.hash == FileRow.hash).where(
+            FileRow.version == version, FileRow.path == path
+        )
+    ).scalar()  # fmt: skip
+
+
+def course(version: str) -> Course:
+    """The course of that version. Raises NoSuchCourse if this server does not have its files."""
+    return _course(version, current_app.config["SETTINGS"].url)
+
+
+@lru_cache(maxsize=32)
+def _course(version: str, _database: str) -> Course:
+    files = files_of(version)
+    if not files:
+        raise NoSuchCourse(version)
+    found: Course | None = read_course(files, asset_prefix=f"{FILES}/{version}/").course
+    if found is None:
+        raise NoSuchCourse(version)
+    return found

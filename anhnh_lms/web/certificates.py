@@ -1,0 +1,50 @@
+"""A learner's certificates, and the paper as PDF."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, render_template, url_for
+
+from .. import clock
+from ..certificates import register
+from ..people.places import place_of
+from ..people.roles import Power
+from ..record.tables_of_views import CertificateRow
+from .guard import need, user
+
+screen = Blueprint("certificates", __name__)
+
+
+@screen.get("/certificates")
+def mine() -> str:
+    """Every certificate that the person holds."""
+    rows = register.of_person(user().id)
+    today = clock.today(user().timezone)
+    return render_template(
+        "certificates/mine.html",
+        rows=[(row, register.number_of(row), register.status(row, today)) for row in rows],
+        titles=register.titles_of([r.course for r in rows]),
+    )
+
+
+@screen.get("/certificates/<certificate_id>.pdf")
+def paper(certificate_id: str) -> Response:
+    """The paper: for its holder, and for whoever keeps the register where it was issued."""
+    try:
+        row = register.get(certificate_id)
+    except register.NoSuchCertificate:
+        abort(404)
+    if row.person != user().id:
+        need(Power.SEE_REGISTER, place_of(row.establishment))
+    if row.state != "issued":
+        abort(410)
+    return pdf(row)
+
+
+def pdf(row: CertificateRow) -> Response:
+    """The drawing, as a file with the certificate's number for a name."""
+    from ..certificates.draw import draw
+
+    facts = register.facts_of(row, url_for("verify.verify", _external=True))
+    data = draw(facts)
+    name = register.number_of(row).replace("/", "-")
+    return Response(data, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})

@@ -1,0 +1,188 @@
+"""My courses, a course, a module section by section, papers to fill: what a learner reads."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from ..assessment.scales import SCALES
+from ..content.course import Course, CourseText, Module, Quiz, Section
+from ..learning import library, progress
+from . import i18n
+from .guard import user
+
+screen = Blueprint("learner", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A course as this person sees it now."""
+
+    course: Course
+    text: CourseText
+    state: progress.CourseState
+
+
+def opened(slug: str) -> Opened:
+    """The current version of a course, in the reader's language; 404 if it is not there."""
+    try:
+        published = library.current_by_slug(slug, user().country, user().home)
+        course = library.course(published.version)
+    except library.NoSuchCourse:
+        abort(404)
+    return Opened(course, course.text(i18n.current().code), progress.course_state(user().id, course))
+
+
+def module_of(found: Opened, module_id: str) -> Module:
+    try:
+        return found.text.module(module_id)
+    except KeyError:
+        abort(404)
+
+
+@screen.get("/courses")
+def courses() -> str:
+    """What is due, what is next, what is done."""
+    return render_template("learner/courses.html", mine=progress.my_courses(user()))
+
+
+@screen.get("/courses/<slug>")
+def course(slug: str) -> str:
+    """What the course is, its modules, its tests, and where the reader is."""
+    found = opened(slug)
+    certificate = next(
+        (c.certificate for c in progress.my_courses(user()).done if c.course.id == found.course.id), None
+    )
+    return render_template(
+        "learner/course.html",
+        course=found.course,
+        text=found.text,
+        state=found.state,
+        certificate=certificate,
+        country=user().country,
+        surveys=[q for q in (found.text.assessment.quizzes if found.text.assessment else ()) if not q.graded],
+    )
+
+
+@screen.get("/courses/<slug>/go-on")
+def resume(slug: str) -> BaseResponse:
+    """Where the reader was: the section, the quiz or the test that comes next."""
+    found = opened(slug)
+    next_id = found.state.next_module
+    if not next_id:
+        return redirect(url_for(".course", slug=slug))
+    place = progress.place_in(found.text.module(next_id), found.state.modules[next_id])
+    if place is None or not found.state.modules[next_id].started:
+        return redirect(url_for(".module", slug=slug, module_id=next_id))
+    return redirect(url_for(".section", slug=slug, module_id=next_id, section_id=place.id))
+
+
+@screen.get("/courses/<slug>/<module_id>")
+def module(slug: str, module_id: str) -> str | BaseResponse:
+    """What the module is about; whoever began it goes on where they were."""
+    found = opened(slug)
+    reading = module_of(found, module_id)
+    state = found.state.modules[module_id]
+    return render_template(
+        "learner/module.html",
+        course=found.course, text=found.text, module=reading, state=state,
+        place=progress.place_in(reading, state), number=found.course.module_ids.index(module_id) + 1,
+        country=user().country,
+    )  # fmt: skip
+
+
+@screen.get("/courses/<slug>/<module_id>/<section_id>")
+def section(slug: str, module_id: str, section_id: str) -> str:
+    """One section, with where it stands and the way on."""
+    found = opened(slug)
+    reading = module_of(found, module_id)
+    ids = [s.id for s in reading.sections]
+    if section_id not in ids:
+        abort(404)
+    at = ids.index(section_id)
+    here: Section = reading.sections[at]
+    return render_template(
+        "learner/section.html",
+        course=found.course, text=found.text, module=reading, section=here, number=at + 1, total=len(ids),
+        before=reading.sections[at - 1] if at else None,
+        finished=section_id in found.state.modules[module_id].sections,
+        next_url=_after(found, reading, here), country=user().country,
+        checks=_private_after(reading, here),
+        module_number=found.course.module_ids.index(module_id) + 1,
+    )  # fmt: skip
+
+
+@screen.post("/courses/<slug>/<module_id>/<section_id>")
+def finish_section(slug: str, module_id: str, section_id: str) -> BaseResponse:
+    """Next: the section is finished, on every PC."""
+    found = opened(slug)
+    reading = module_of(found, module_id)
+    here = next((s for s in reading.sections if s.id == section_id), None)
+    if here is None:
+        abort(404)
+    progress.finish_section(user(), found.course, module_id, section_id)
+    return redirect(_after(found, reading, here))
+
+
+def _after(found: Opened, reading: Module, here: Section) -> str:
+    """The next section, else the module's page, where its quiz waits."""
+    ids = [s.id for s in reading.sections]
+    at = ids.index(here.id)
+    if at + 1 < len(ids):
+        return url_for(".section", slug=found.course.slug, module_id=reading.id, section_id=ids[at + 1])
+    return url_for(".module", slug=found.course.slug, module_id=reading.id)
+
+
+def _private_after(reading: Module, here: Section) -> list[Quiz]:
+    """The private self-checks that stand between this section and the next."""
+    parts = list(reading.parts)
+    found: list[Quiz] = []
+    for part in parts[parts.index(here) + 1 :]:
+        if isinstance(part, Section):
+            break
+        if part.private:
+            found.append(part)
+    return found
+
+
+@screen.get("/courses/<slug>/<module_id>/check/<quiz_id>")
+def self_check(slug: str, module_id: str, quiz_id: str) -> str:
+    """A private self-check: no form, nothing is sent or kept, nothing tells that it was opened."""
+    found = opened(slug)
+    reading = module_of(found, module_id)
+    quiz = next((q for q in reading.quizzes if q.id == quiz_id and q.private), None)
+    if quiz is None:
+        abort(404)
+    return render_template(
+        "learner/self_check.html", course=found.course, module=reading, quiz=quiz, country=user().country, scales=SCALES
+    )
+
+
+@screen.get("/courses/<slug>/<module_id>/<section_id>/paper/<int:index>")
+def template(slug: str, module_id: str, section_id: str, index: int) -> str:
+    """A page to fill and print."""
+    found = opened(slug)
+    reading = module_of(found, module_id)
+    here = next((s for s in reading.sections if s.id == section_id), None)
+    paper = next((t for t in here.templates if t.index == index), None) if here else None
+    if paper is None:
+        abort(404)
+    return render_template(
+        "learner/paper.html", course=found.course, module=reading, section=here, paper=paper, country=user().country
+    )
+
+
+@screen.get("/courses/files/<version>/<path:path>")
+def file(version: str, path: str) -> Response:
+    """A picture or sound of a published version: it never changes under its address."""
+    data = library.file_of(version, path)
+    kind = mimetypes.guess_type(path)[0] or ""
+    if data is None or not kind.startswith(("image/", "audio/")):
+        abort(404)
+    response = Response(data, mimetype=kind)
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response

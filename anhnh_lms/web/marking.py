@@ -1,0 +1,164 @@
+"""From a handed-in attempt to what the result page says of each question: yours, the right one, why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from ..assessment.mark import Mark
+from ..assessment.response import walk
+from ..content.course import (
+    Blanks,
+    Match,
+    Module,
+    Multiple,
+    Number,
+    Option,
+    Order,
+    Prose,
+    Question,
+    Rows,
+    Scenario,
+    ShortText,
+    Single,
+)
+from ..learning.attempts import Attempt, Response, marked
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of an answer: what was answered, whether it is right, what would have been, why."""
+
+    yours: Markup
+    right: bool | None
+    key: Markup = field(default_factory=Markup)
+    why: Markup = field(default_factory=Markup)
+    label: Markup = field(default_factory=Markup)
+
+
+@dataclass(slots=True)
+class Marked:
+    """A question on the result page. `state`: right, partly, wrong, opinion."""
+
+    number: int
+    question: Question
+    mark: Mark
+    lines: list[Line]
+
+    @property
+    def state(self) -> str:
+        if not self.mark.max:
+            return "opinion"
+        if self.mark.points == self.mark.max:
+            return "right"
+        return "partly" if self.mark.points else "wrong"
+
+
+def marked_questions(attempt: Attempt) -> list[Marked]:
+    """Every question of the paper, in its order, with what it earned."""
+    marks, _outcome = marked(attempt)
+    return [
+        Marked(n, attempt.questions[i], marks[i], _lines(attempt.questions[i], attempt.answers.get(i), marks[i]))
+        for n, i in enumerate(attempt.paper.ids, start=1)
+    ]
+
+
+def reread(attempt: Attempt, questions: Sequence[Marked]) -> list[tuple[str, str]]:
+    """(section id, title) of what to read again: the sections that the explanations of questions that
+    were not right point to, else those of their objective's module. Without repetition, in reading order."""
+    module: Module = attempt.module
+    missed = [m.question for m in questions if m.state in ("wrong", "partly")]
+    pointed = {s.id for q in missed for s in module.sections if f'href="#{s.id}"' in q.explanation.html()}
+    return [(s.id, s.title) for s in module.sections if s.id in pointed]
+
+
+def _safe(prose: Prose) -> Markup:
+    return Markup(prose.html())  # noqa: S704  (Prose has passed the one sanitiser)
+
+
+def _nothing() -> Markup:
+    return escape(_("No answer"))
+
+
+def _lines(question: Question, answer: Response | None, mark: Mark) -> list[Line]:
+    match question.answer:
+        case Single(options):
+            return [_single(options, answer)]
+        case Multiple(options):
+            return _multiple(options, set((answer or {}).get("choices", ())))
+        case Rows(columns, rows, key):
+            given = (answer or {}).get("rows", [-1] * len(rows))
+            return [
+                Line(_safe(columns[g]) if g >= 0 else _nothing(), g == k, _safe(columns[k]), label=_safe(row))
+                for row, g, k in zip(rows, given, key, strict=True)
+            ]
+        case Match(lefts, rights):
+            given = (answer or {}).get("pairs", [-1] * len(lefts))
+            return [
+                Line(_safe(rights[g]) if g >= 0 else _nothing(), g == i, _safe(rights[i]), label=_safe(left))
+                for i, (left, g) in enumerate(zip(lefts, given, strict=True))
+            ]
+        case Order(items):
+            given = (answer or {}).get("order", [-1] * len(items))
+            return [
+                Line(_safe(items[g]) if g >= 0 else _nothing(), g == i, _safe(items[i]), label=escape(f"{i + 1}."))
+                for i, g in enumerate(given)
+            ]
+        case Blanks(_texts, gaps):
+            given = (answer or {}).get("texts", [""] * len(gaps))
+            return [
+                Line(_typed(gap.options[int(text)] if gap.options and text else text), right is True,
+                     escape(_key(gap.shown, gap.options, gap.right)), label=escape(f"{i}."))
+                for i, (gap, text, right) in enumerate(zip(gaps, given, mark.parts, strict=True), start=1)
+            ]  # fmt: skip
+        case Number(shown=shown, unit=unit):
+            return [
+                Line(_typed((answer or {}).get("text", "")), mark.points == mark.max, escape(f"{shown} {unit}".strip()))
+            ]
+        case ShortText(shown=accepted):
+            return [Line(_typed((answer or {}).get("text", "")), mark.points == mark.max, escape(" / ".join(accepted)))]
+        case Scenario():
+            return _talk(question.answer, (answer or {}).get("path", []))
+        case _:
+            return []
+
+
+def _typed(text: str) -> Markup:
+    return Markup("<bdi>{}</bdi>").format(text) if text.strip() else _nothing()
+
+
+def _key(shown: Sequence[str], options: Sequence[str], right: int | None) -> str:
+    return options[right] if options and right is not None else " / ".join(shown)
+
+
+def _single(options: Sequence[Option], answer: Response | None) -> Line:
+    right = next((o for o in options if o.right), None)
+    if answer is None:
+        return Line(_nothing(), False, _safe(right.text) if right else Markup())
+    chosen = options[answer["choice"]]
+    return Line(_safe(chosen.text), chosen.right, _safe(right.text) if right else Markup(), _safe(chosen.feedback))
+
+
+def _multiple(options: Sequence[Option], ticked: set[int]) -> list[Line]:
+    """What was ticked, with why; then what should have been."""
+    lines = [Line(_safe(o.text), o.right, why=_safe(o.feedback)) for i, o in enumerate(options) if i in ticked]
+    lines += [
+        Line(Markup("{}").format(_("Not ticked")), False, _safe(o.text), _safe(o.feedback))
+        for i, o in enumerate(options) if o.right and i not in ticked
+    ]  # fmt: skip
+    return lines or [Line(_nothing(), False)]
+
+
+def _talk(scenario: Scenario, path: Sequence[int]) -> list[Line]:
+    """Each thing that was said: the moves that calmed, those that did not and the better ones."""
+    lines = []
+    steps = walk(scenario, path)
+    for step, choice in zip(steps, path, strict=False):
+        said = step.choices[choice]
+        better = [_safe(c.text) for c in step.choices if c.better]
+        key = Markup(" / ").join(better) if not said.better and better else Markup()
+        lines.append(Line(_safe(said.text), said.better, key, _safe(said.feedback)))
+    return lines or [Line(_nothing(), False)]
