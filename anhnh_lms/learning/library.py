@@ -17,7 +17,6 @@ from flask import current_app
 from sqlalchemy import insert, select
 
 from ..content.course import Course
-from ..content.reader import read_course
 from ..db import db
 from ..record import server
 from ..record.log import Fact, recording
@@ -152,6 +151,8 @@ def course(version: str) -> Course:
 
 @lru_cache(maxsize=32)
 def _course(version: str, _database: str) -> Course:
+    from ..content.reader import read_course  # Markdown and the sanitisers: only who reads pays for them
+
     files = files_of(version)
     if not files:
         raise NoSuchCourse(version)

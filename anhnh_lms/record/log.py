@@ -1,8 +1,8 @@
 """The log: append, take in what another server wrote, read, verify the chains.
 
 Nothing else in the program writes an entry. Entries and the views that they change are written in
-one unit of work. Several workers and hosts may append at once: the head row of each stream is locked
-first, in the order of the streams' names, so chains have neither gaps nor forks.
+one unit of work. Several workers and hosts may append at once: each locks the counter and then the
+head row of each stream, in the order of the streams' names, so chains have neither gaps nor forks.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Fact:
     person: str = ""
     subject: str = ""
     actor: str = ""
+    at: str = ""  # when it happened, as `clock.stamp` writes it; "" for now
 
 
 def new_id() -> str:
@@ -72,8 +73,7 @@ class Recorder:
         self._clock_state = clock_state()
 
     def append(self, *facts: Fact) -> list[Entry]:
-        """Record the facts in this order. Raises BadEntry for a fact that its kind does not allow.
-        Facts of several streams that are recorded together must be given in one call."""
+        """Record the facts in this order. Raises BadEntry for a fact that its kind does not allow."""
         for fact in facts:
             kind = KINDS.get(fact.kind)
             if kind is None:
@@ -81,7 +81,8 @@ class Recorder:
             kind.check(fact.body, fact.sealed or {})
             _check_stream(kind.stream, fact.stream)
         self._lock(sorted({(f.country, f.stream) for f in facts}))
-        entries = [self._entry(fact) for fact in facts]
+        lamport = _next_counter("lamport", len(facts)) - len(facts)
+        entries = [self._entry(fact, lamport + n) for n, fact in enumerate(facts, start=1)]
         db.session.execute(insert(EntryRow), [asdict(e) for e in entries])
         for (country, stream), (seq, digest) in self._heads.items():
             db.session.execute(
@@ -114,13 +115,14 @@ class Recorder:
 
     def _lock(self, streams: Sequence[tuple[str, str]]) -> None:
         fresh = [s for s in streams if s not in self._heads]
-        if self._heads and fresh and min(fresh) < max(self._heads):
-            raise RuntimeError("streams must be locked in the order of their names: append them together")
+        if not self._heads:
+            # whoever appends holds this first, so that units which need further streams later cannot
+            # wait for one another in a circle
+            _next_counter("lamport", 0)
         for country, stream in fresh:
             self._heads[country, stream] = _locked_head(country, self._me.origin, stream)
 
-    def _entry(self, fact: Fact) -> Entry:
-        lamport, state = _next_counter("lamport", 1), self._clock_state
+    def _entry(self, fact: Fact, lamport: int) -> Entry:
         seq, previous = self._heads[fact.country, fact.stream]
         sealed = canonical(dict(fact.sealed)) if fact.sealed else ""
         salt = secrets.token_hex(16) if sealed else ""
@@ -128,7 +130,7 @@ class Recorder:
             salt = sha256(f"{fixed}/{lamport}")[:32]
         entry = Entry(
             country=fact.country, origin=self._me.origin, stream=fact.stream, seq=seq + 1,
-            lamport=lamport, happened_at=clock.stamp(), clock=state, kind=fact.kind,
+            lamport=lamport, happened_at=fact.at or clock.stamp(), clock=self._clock_state, kind=fact.kind,
             version=KINDS[fact.kind].version, actor=fact.actor, person=fact.person, subject=fact.subject,
             body=canonical(dict(fact.body)), sealed=sealed, salt=salt,
             sealed_hash=sha256(salt + sealed) if sealed else "", previous=previous, hash="",
@@ -284,6 +286,7 @@ def take_in(entries: Iterable[Entry]) -> list[Entry]:
     from .views import refold
 
     with unit_of_work():
+        _next_counter("lamport", 0)
         fresh = [entry for entry in entries if _keep(entry)]
         _raise_lamport(max((e.lamport for e in fresh), default=0))
         refold(fresh)
