@@ -54,19 +54,19 @@ def publish(files: Mapping[str, bytes], course: Course, actor: str = "", retake:
     """Freeze these files as the current version for this server's scope. False if it is so already.
     The caller has made sure that the course has no errors."""
     me = server.own()
-    hashes = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
     with recording() as record:
         now = db.session.execute(
             select(CourseRow.version, CourseRow.withdrawn).where(CourseRow.id == course.id, CourseRow.scope == me.scope)
         ).first()
         if now and now.version == course.version and not now.withdrawn and not retake:
             return False
-        _keep_files(course.version, files, hashes)
-        record.append(_published(course, me, actor, retake))
+        keep(course.version, files)
+        record.append(published(course, me, actor, retake))
     return True
 
 
-def _published(course: Course, me: server.Identity, actor: str, retake: Sequence[str]) -> Fact:
+def published(course: Course, me: server.Identity, actor: str, retake: Sequence[str] = ()) -> Fact:
+    """The entry that a version is now the current one for the server's scope."""
     source = course.text(course.source)
     body = {
         "version": course.version,
@@ -85,7 +85,9 @@ def _published(course: Course, me: server.Identity, actor: str, retake: Sequence
     return Fact("course.published", "library", me.country, body, subject=course.id, actor=actor)
 
 
-def _keep_files(version: str, files: Mapping[str, bytes], hashes: Mapping[str, str]) -> None:
+def keep(version: str, files: Mapping[str, bytes]) -> None:
+    """Store the files of a version, each content once. Stands in a unit of work."""
+    hashes = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
     known = set(
         db.session.execute(select(BlobRow.hash).where(BlobRow.hash.in_(sorted(set(hashes.values()))))).scalars()
     )

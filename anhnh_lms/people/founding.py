@@ -6,7 +6,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flask import current_app
@@ -66,7 +66,7 @@ def found(secret: bytes, signing_key: str, wish: Founding, passphrase: str) -> s
 
 
 @contextmanager
-def server_being_founded(me: server.Identity, signing_key: str) -> Iterator[Recorder]:
+def server_being_founded(me: server.Identity, signing_key: str, at: str = "") -> Iterator[Recorder]:
     """A recording that begins with `server.founded`; for `found` and for the demonstration."""
     if server.identity() is not None:
         raise AlreadyFounded
@@ -74,7 +74,7 @@ def server_being_founded(me: server.Identity, signing_key: str) -> Iterator[Reco
         with unit_of_work():
             server.keep_identity(me)
             record = Recorder()
-            record.append(founded(me, signing_key))
+            record.append(replace(founded(me, signing_key), at=at))
             record.views()
             yield record
             record.finish()

@@ -20,11 +20,12 @@ from .. import clock
 from ..db import after_commit, db, in_unit_of_work, unit_of_work
 from . import server
 from .canonical import canonical, sha256
-from .entry import AUDIT, COUNTRY, ESTABLISHMENT, KINDS, LIBRARY, BadEntry, Entry
+from .entry import COUNTRY, ESTABLISHMENT, KINDS, BadEntry, Entry, fits_stream
 from .tables import AsideRow, CounterRow, EntryRow, HeadRow
 
 COLUMNS = tuple(EntryRow.__table__.columns)
 FIRST = ""  # `previous` of a chain's first entry
+LATEST = 2**31 - 1  # the largest number that both databases keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +68,24 @@ class Recorder:
     def __init__(self) -> None:
         if not in_unit_of_work():
             raise RuntimeError("appending needs a unit of work")
+        # Whoever appends holds the counter from the start: what a use case then reads cannot change under
+        # it, and units that need further streams later cannot wait for one another in a circle.
+        _next_counter("lamport", 0)
         self._written: list[Entry] = []
         self._heads: dict[tuple[str, str], tuple[int, str]] = {}
         self._me = server.own()
         self._clock_state = clock_state()
 
     def append(self, *facts: Fact) -> list[Entry]:
-        """Record the facts in this order. Raises BadEntry for a fact that its kind does not allow."""
-        for fact in facts:
-            kind = KINDS.get(fact.kind)
-            if kind is None:
-                raise BadEntry(f"no such kind: {fact.kind}")
-            kind.check(fact.body, fact.sealed or {})
-            _check_stream(kind.stream, fact.stream)
+        """Record the facts in this order. Raises BadEntry or NotCanonical for a fact that its kind does not
+        allow or that cannot be written down; then none of them is recorded."""
+        texts = [_written_down(fact) for fact in facts]
         self._lock(sorted({(f.country, f.stream) for f in facts}))
         lamport = _next_counter("lamport", len(facts)) - len(facts)
-        entries = [self._entry(fact, lamport + n) for n, fact in enumerate(facts, start=1)]
+        entries = [
+            self._entry(fact, *text, lamport + n)
+            for n, (fact, text) in enumerate(zip(facts, texts, strict=True), start=1)
+        ]
         db.session.execute(insert(EntryRow), [asdict(e) for e in entries])
         for (country, stream), (seq, digest) in self._heads.items():
             db.session.execute(
@@ -100,13 +103,17 @@ class Recorder:
         refold(self._written)
         self._written = []
 
+    def forget_views(self) -> None:
+        """For whoever appends very much and then makes all views anew (`views.rebuild`)."""
+        self._written = []
+
     def finish(self) -> None:
         self.views()
         if self._clock_state != "suspect":
             _note("latest", clock.stamp())
         heads = {f"{country}/{stream}": head for (country, stream), head in self._heads.items()}
         if heads:
-            _note_heads(heads)
+            _note_heads(self._me.origin, heads)
 
     def lock(self, *streams: tuple[str, str]) -> None:
         """Hold these chains, each (country, stream), until the unit ends, for a use case that reads what
@@ -114,17 +121,11 @@ class Recorder:
         self._lock(sorted(streams))
 
     def _lock(self, streams: Sequence[tuple[str, str]]) -> None:
-        fresh = [s for s in streams if s not in self._heads]
-        if not self._heads:
-            # whoever appends holds this first, so that units which need further streams later cannot
-            # wait for one another in a circle
-            _next_counter("lamport", 0)
-        for country, stream in fresh:
+        for country, stream in (s for s in streams if s not in self._heads):
             self._heads[country, stream] = _locked_head(country, self._me.origin, stream)
 
-    def _entry(self, fact: Fact, lamport: int) -> Entry:
+    def _entry(self, fact: Fact, body: str, sealed: str, lamport: int) -> Entry:
         seq, previous = self._heads[fact.country, fact.stream]
-        sealed = canonical(dict(fact.sealed)) if fact.sealed else ""
         salt = secrets.token_hex(16) if sealed else ""
         if sealed and (fixed := current_app.config.get("FIXED_SALT")):
             salt = sha256(f"{fixed}/{lamport}")[:32]
@@ -132,7 +133,7 @@ class Recorder:
             country=fact.country, origin=self._me.origin, stream=fact.stream, seq=seq + 1,
             lamport=lamport, happened_at=fact.at or clock.stamp(), clock=self._clock_state, kind=fact.kind,
             version=KINDS[fact.kind].version, actor=fact.actor, person=fact.person, subject=fact.subject,
-            body=canonical(dict(fact.body)), sealed=sealed, salt=salt,
+            body=body, sealed=sealed, salt=salt,
             sealed_hash=sha256(salt + sealed) if sealed else "", previous=previous, hash="",
         )  # fmt: skip
         whole = Entry(**{**asdict(entry), "hash": entry.computed_hash()})
@@ -140,16 +141,15 @@ class Recorder:
         return whole
 
 
-def _check_stream(wanted: str, stream: str) -> None:
-    fits = {
-        "establishment": stream.startswith(ESTABLISHMENT),
-        "home": stream.startswith(ESTABLISHMENT) or stream == COUNTRY,
-        "audit": stream.startswith(AUDIT),
-        "country": stream == COUNTRY,
-        "library": stream == LIBRARY,
-    }
-    if not fits[wanted]:
-        raise BadEntry(f"an entry of a {wanted} cannot stand in the stream {stream!r}")
+def _written_down(fact: Fact) -> tuple[str, str]:
+    """Body and sealed part as they are kept."""
+    kind = KINDS.get(fact.kind)
+    if kind is None:
+        raise BadEntry(f"no such kind: {fact.kind}")
+    kind.check(fact.body, fact.sealed or {})
+    if not fits_stream(kind, fact.stream):
+        raise BadEntry(f"{fact.kind} cannot stand in the stream {fact.stream!r}")
+    return canonical(dict(fact.body)), canonical(dict(fact.sealed)) if fact.sealed else ""
 
 
 def _locked_head(country: str, origin: str, stream: str) -> tuple[int, str]:
@@ -157,30 +157,31 @@ def _locked_head(country: str, origin: str, stream: str) -> tuple[int, str]:
     query = select(HeadRow.seq, HeadRow.hash).where(*where).with_for_update()
     row = db.session.execute(query).first()
     if row is None:
-        from sqlalchemy.dialects import postgresql, sqlite
-
-        dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-        db.session.execute(
-            dialect.insert(HeadRow)
-            .values(country=country, origin=origin, stream=stream, seq=0, hash=FIRST)
-            .on_conflict_do_nothing()
-        )
+        _insert_unless_there(HeadRow, country=country, origin=origin, stream=stream, seq=0, hash=FIRST)
         row = db.session.execute(query).one()
     return row.seq, row.hash
 
 
 def _next_counter(name: str, step: int) -> int:
     """Raise a counter and return it. Locked until the unit ends; gaps are fine."""
-    value = db.session.execute(
+    raised = (
         update(CounterRow)
         .where(CounterRow.name == name)
         .values(value=CounterRow.value + step)
         .returning(CounterRow.value)
-    ).scalar()
+    )
+    value = db.session.execute(raised).scalar()
     if value is None:
-        db.session.execute(insert(CounterRow).values(name=name, value=step, note=""))
-        return step
+        _insert_unless_there(CounterRow, name=name, value=0, note="")
+        value = db.session.execute(raised).scalar_one()
     return int(value)
+
+
+def _insert_unless_there(table: Any, **values: Any) -> None:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    db.session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
 
 
 def _note(name: str, text: str) -> None:
@@ -193,19 +194,10 @@ def _raise_lamport(seen: int) -> None:
         _next_counter("lamport", seen - now)
 
 
-def _note_heads(heads: dict[str, tuple[int, str]]) -> None:
+def _note_heads(origin: str, heads: dict[str, tuple[int, str]]) -> None:
     folder = current_app.config.get("MARKER_FOLDER")
-    if folder is None:
-        return
-
-    def write() -> None:
-        kept = server.remembered_heads(folder) or (0, {})
-        newer = dict(kept[1])
-        for name, head in heads.items():
-            newer[name] = max(head, newer.get(name, (0, "")))
-        server.remember_heads(folder, newer, kept[0] + 1)
-
-    after_commit(write)
+    if folder is not None:
+        after_commit(lambda: server.remember_heads(folder, {f"{origin}/{name}": head for name, head in heads.items()}))
 
 
 # -- the clock's word ------------------------------------------------------------------------------
@@ -216,7 +208,7 @@ def clock_state() -> str:
     rows = db.session.execute(
         select(CounterRow.name, CounterRow.note).where(CounterRow.name.in_(("latest", "clock-confirmed")))
     )
-    notes = {name: note for name, note in rows}
+    notes: dict[str, str] = {row.name: row.note for row in rows}
     latest = notes.get("latest", "")
     if clock.looks_wrong(clock.now(), clock.moment(latest) if latest else None):
         return "suspect"
@@ -256,7 +248,7 @@ class Flaw:
     """Something that does not hold in a chain."""
 
     identity: tuple[str, str, str, int]
-    what: str  # "gap", "broken chain", "changed"
+    what: str  # "gap", "broken chain", "changed", "cut off"
 
 
 def verify() -> list[Flaw]:
@@ -276,7 +268,18 @@ def verify() -> list[Flaw]:
         if not entry.is_whole():
             flaws.append(Flaw(entry.identity, "changed"))
         seq, previous = entry.seq, entry.hash
-    return flaws
+    return flaws + _cut_off()
+
+
+def _cut_off() -> list[Flaw]:
+    """Chains that end before, or otherwise than, their head row says."""
+    on = (
+        (EntryRow.country == HeadRow.country) & (EntryRow.origin == HeadRow.origin)
+        & (EntryRow.stream == HeadRow.stream) & (EntryRow.seq == HeadRow.seq) & (EntryRow.hash == HeadRow.hash)
+    )  # fmt: skip
+    ends = select(HeadRow.country, HeadRow.origin, HeadRow.stream, HeadRow.seq)
+    missing = db.session.execute(ends.outerjoin(EntryRow, on).where(EntryRow.hash.is_(None), HeadRow.seq > 0))
+    return [Flaw((c, o, s, n), "cut off") for c, o, s, n in missing]
 
 
 def take_in(entries: Iterable[Entry]) -> list[Entry]:
@@ -296,6 +299,8 @@ def take_in(entries: Iterable[Entry]) -> list[Entry]:
 def _keep(entry: Entry) -> bool:
     if not entry.is_whole():
         raise BadEntry(f"the hash of {entry.identity} does not fit")
+    if not (0 < entry.seq <= LATEST and 0 < entry.lamport <= LATEST):
+        raise BadEntry(f"{entry.identity} is numbered beyond what can be kept")
     country, origin, stream, seq = entry.identity
     where = (EntryRow.country == country, EntryRow.origin == origin, EntryRow.stream == stream)
     known = db.session.execute(select(EntryRow.hash).where(*where, EntryRow.seq == seq)).scalar()
