@@ -57,6 +57,30 @@ class Entry:
             body = {**body, **json.loads(self.sealed)}
         return kind.lift(self.version, body) if kind else body
 
+    def sound_facts(self) -> Body | None:
+        """`facts()` if the entry says what its kind allows, else None: of a kind or version that this program
+        does not know, or not as the kind wants it. Such an entry is kept and passed on, never applied."""
+        kind = KINDS.get(self.kind)
+        if kind is None or not 0 < self.version <= kind.version:
+            return None
+        try:
+            body, sealed = json.loads(self.body), json.loads(self.sealed or "{}")
+            facts = kind.lift(self.version, {**body, **sealed})
+            kind.check_facts(facts)
+            self._check_place(kind, facts)
+        except (ValueError, TypeError, KeyError):
+            return None
+        return facts
+
+    def _check_place(self, kind: Kind, facts: Body) -> None:
+        """An establishment's facts stand in its own stream: a server cannot describe another's prison."""
+        named = facts.get("establishment") or facts.get("code")
+        if kind.stream == "establishment" and self.stream != f"{ESTABLISHMENT}{named}":
+            raise BadEntry(f"{self.kind} of {named} in {self.stream}")
+        field = {"establishment.described": "code", "series.assigned": "series"}.get(self.kind)
+        if field and self.subject != facts[field]:
+            raise BadEntry(f"{self.kind} of {facts[field]} with the subject {self.subject}")
+
     def computed_hash(self) -> str:
         """The hash that this entry must have."""
         header = {
@@ -95,15 +119,24 @@ class Kind:
     def check(self, body: Mapping[str, Any], sealed: Mapping[str, Any]) -> None:
         """Raises BadEntry unless both parts are exactly what the kind says."""
         for part, allowed, what in ((body, self.body, "body"), (sealed, self.sealed, "sealed")):
-            names = {name.rstrip("?"): kind for name, kind in allowed.items()}
-            required = {name for name in allowed if not name.endswith("?")}
-            if missing := required - set(part):
-                raise BadEntry(f"{self.name}: {what} lacks {sorted(missing)}")
-            for name, value in part.items():
-                if name not in names:
-                    raise BadEntry(f"{self.name}: {what} may not say {name!r}")
-                if not isinstance(value, names[name]) or isinstance(value, bool):
-                    raise BadEntry(f"{self.name}: {name} must be {names[name].__name__}")
+            self._check_part(part, allowed, what)
+
+    def check_facts(self, facts: Mapping[str, Any]) -> None:
+        """Raises BadEntry unless the facts, of the newest version, hold all that the body must say and
+        nothing else than the kind allows. What was sealed may have been forgotten."""
+        optional = {f"{name.rstrip('?')}?": kind for name, kind in self.sealed.items()}
+        self._check_part(facts, {**self.body, **optional}, "entry")
+
+    def _check_part(self, part: Mapping[str, Any], allowed: Mapping[str, type], what: str) -> None:
+        names = {name.rstrip("?"): kind for name, kind in allowed.items()}
+        for name in allowed:
+            if name not in part and name[-1] != "?":
+                raise BadEntry(f"{self.name}: {what} lacks {name!r}")
+        for name, value in part.items():
+            if name not in names:
+                raise BadEntry(f"{self.name}: {what} may not say {name!r}")
+            if not isinstance(value, names[name]) or isinstance(value, bool):
+                raise BadEntry(f"{self.name}: {name} must be {names[name].__name__}")
 
 
 class BadEntry(ValueError):
@@ -176,6 +209,18 @@ _KINDS = (
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 
 ESTABLISHMENT, AUDIT, COUNTRY, LIBRARY = "establishment/", "audit/", "country", "library"
+
+
+def fits_stream(kind: Kind, stream: str) -> bool:
+    """Whether an entry of that kind may stand in the stream."""
+    establishment = stream.startswith(ESTABLISHMENT)
+    return {
+        "establishment": establishment,
+        "home": establishment or stream == COUNTRY,
+        "audit": stream.startswith(AUDIT),
+        "country": stream == COUNTRY,
+        "library": stream == LIBRARY,
+    }[kind.stream]
 
 
 def covers(scope: str, country: str, stream: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 
 from ..db import ViewBase, db, unit_of_work
 from . import tables_of_views, views
@@ -20,6 +20,7 @@ def upgrade() -> bool:
     with db.engine.connect() as connection:
         present = set(inspect(connection).get_table_names())
     with unit_of_work():
+        _alone()
         kept = db.session.execute(select(SettingRow.value).where(SettingRow.name == "views")).scalar()
         wanted = str(tables_of_views.VERSION)
         complete = set(ViewBase.metadata.tables) <= present
@@ -32,6 +33,12 @@ def upgrade() -> bool:
             views.rebuild()
         db.session.merge(SettingRow(name="views", value=wanted))
     return True
+
+
+def _alone() -> None:
+    """Hosts that share a database upgrade it one after the other; within SQLite writers do anyhow."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('anhnh upgrade'))"))
 
 
 def is_current() -> bool:
@@ -54,6 +61,7 @@ def _migrate() -> bool:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     head = ScriptDirectory.from_config(config).get_current_head()
     with unit_of_work():
+        _alone()
         connection: Any = db.session.connection()
         if MigrationContext.configure(connection).get_current_revision() == head:
             return False

@@ -7,7 +7,9 @@ otherwise, the server takes a new incarnation (`MA-1.2`) before it writes, and s
 
 from __future__ import annotations
 
+import fcntl
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -33,7 +35,9 @@ class Identity:
         return f"{self.code}.{self.incarnation}"
 
     def reborn(self) -> Identity:
-        return replace(self, incarnation=self.incarnation + 1)
+        """The next incarnation: one that neither this database nor the marker beside it has seen, for a
+        restored database does not know which incarnations came after it was saved."""
+        return replace(self, incarnation=1 + max([self.incarnation, *_incarnations(self.code)]))
 
 
 class NotFounded(RuntimeError):
@@ -70,13 +74,19 @@ def keep_identity(value: Identity) -> None:
 MARKERS = ("heads.a.json", "heads.b.json")  # written in turn, so that a torn one leaves the other
 
 
-def remember_heads(folder: Path, heads: dict[str, tuple[int, str]], turn: int) -> None:
-    """Note how far this server's own chains are ("country/stream" -> (seq, hash))."""
-    text = json.dumps(heads, sort_keys=True)
-    path = folder / MARKERS[turn % 2]
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps({"turn": turn, "sum": sha256(text), "heads": text}), encoding="ascii")
-    fresh.replace(path)
+def remember_heads(folder: Path, heads: dict[str, tuple[int, str]]) -> None:
+    """Note how far this server's own chains are ("origin/country/stream" -> (seq, hash)), besides those
+    that were noted before. Workers take turns."""
+    with (folder / "heads.lock").open("w") as turns:
+        fcntl.flock(turns, fcntl.LOCK_EX)
+        turn, newer = remembered_heads(folder) or (0, {})
+        for name, head in heads.items():
+            newer[name] = max(head, newer.get(name, (0, "")))
+        text = json.dumps(newer, sort_keys=True)
+        path = folder / MARKERS[(turn + 1) % 2]
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps({"turn": turn + 1, "sum": sha256(text), "heads": text}), encoding="ascii")
+        fresh.replace(path)
 
 
 def remembered_heads(folder: Path) -> tuple[int, dict[str, tuple[int, str]]] | None:
@@ -95,24 +105,39 @@ def remembered_heads(folder: Path) -> tuple[int, dict[str, tuple[int, str]]] | N
     return turn, {name: (seq, digest) for name, (seq, digest) in json.loads(text).items()}
 
 
-def heads_of(origin: str) -> dict[str, tuple[int, str]]:
-    """How far the chains of `origin` are in the database."""
-    rows = db.session.execute(
-        select(HeadRow.country, HeadRow.stream, HeadRow.seq, HeadRow.hash).where(HeadRow.origin == origin)
-    )
-    return {f"{country}/{stream}": (seq, digest) for country, stream, seq, digest in rows}
+def _has_written(origin: str) -> bool:
+    return db.session.execute(select(HeadRow.seq).where(HeadRow.origin == origin).limit(1)).first() is not None
+
+
+def _incarnations(code: str) -> list[int]:
+    """Those that the log and the marker know of that server."""
+    founded = select(EntryRow.origin).where(EntryRow.kind == "server.founded")
+    origins = set(db.session.execute(founded).scalars())
+    folder = current_app.config.get("MARKER_FOLDER")
+    marker = remembered_heads(folder) if folder else None
+    return _numbers(code, {*origins, *(marker[1] if marker else ())})
+
+
+def _numbers(code: str, names: Iterable[str]) -> list[int]:
+    """The incarnations among these origins, or names of chains that begin with one."""
+    parts = (name.split("/")[0].rpartition(".") for name in names)
+    return [int(number) for whose, _, number in parts if whose == code and number.isdecimal()]
 
 
 def was_restored(folder: Path, me: Identity) -> bool:
     """Whether the database is behind the marker, or tells another history than the marker saw."""
     marker = remembered_heads(folder)
-    if marker is None:
-        return bool(heads_of(me.origin))
-    for name, (seq, digest) in marker[1].items():
-        country, stream = name.split("/", 1)
+    seen = marker[1] if marker else {}
+    if any(number > me.incarnation for number in _numbers(me.code, seen)):
+        return True
+    mine = {name: head for name, head in seen.items() if name.startswith(f"{me.origin}/")}
+    if not mine:
+        return _has_written(me.origin)
+    for name, (seq, digest) in mine.items():
+        origin, country, stream = name.split("/", 2)
         kept = db.session.execute(
             select(EntryRow.hash).where(
-                EntryRow.country == country, EntryRow.origin == me.origin,
+                EntryRow.country == country, EntryRow.origin == origin,
                 EntryRow.stream == stream, EntryRow.seq == seq,
             )
         ).scalar()  # fmt: skip

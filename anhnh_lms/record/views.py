@@ -6,6 +6,7 @@ or assignment, so it cannot depend on the order in which they arrived or on how 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -13,9 +14,10 @@ from typing import Any
 
 from sqlalchemy import Table, delete, insert, or_, select, update
 
-from ..db import ViewBase, db
+from ..db import ViewBase, after_commit, db, empty_write_ahead_log
 from . import tables_of_views as v
-from .entry import COUNTRY, KINDS, Entry, authority, covers
+from .canonical import canonical
+from .entry import COUNTRY, KINDS, Entry, authority, covers, fits_stream
 from .fold_others import (
     duties,
     fold_assignment,
@@ -26,7 +28,7 @@ from .fold_others import (
 )
 from .fold_person import Row, Rows, Told, fold_person
 from .log import COLUMNS
-from .tables import EntryRow
+from .tables import AsideRow, EntryRow
 
 TABLES: Mapping[str, Table] = ViewBase.metadata.tables
 OF_SUBJECT = {
@@ -53,14 +55,15 @@ class Context:
         result = []
         for entry in entries:
             rank = self.rank(entry)
-            if rank:
-                result.append(Told(entry, entry.facts(), rank))
+            facts = entry.sound_facts() if rank else None
+            if facts is not None:
+                result.append(Told(entry, facts, rank))
         return result
 
     def rank(self, entry: Entry) -> int:
         """The authority with which the entry was written; 0: it may not be applied."""
         kind = KINDS.get(entry.kind)
-        if kind is None or entry.version > kind.version or entry.origin not in self.scopes:
+        if kind is None or entry.origin not in self.scopes or not fits_stream(kind, entry.stream):
             return 0
         scope, country = self.scopes[entry.origin]
         if kind.writer == "scope" and not covers(scope, entry.country, entry.stream):
@@ -72,11 +75,7 @@ class Context:
 
 def context() -> Context:
     """Who may write, from the entries `server.founded`; what must be retaken, from the publications."""
-    found = Context()
-    for entry in _entries(EntryRow.kind == "server.founded"):
-        facts = entry.facts()
-        if entry.origin == f"{facts['code']}.{facts['incarnation']}":
-            found.scopes.setdefault(entry.origin, (facts["scope"], facts["country"]))
+    found = Context({row["origin"]: (row["scope"], row["country"]) for row in _server_rows()})
     found.retakes = retakes_of(found.told(_entries(EntryRow.kind == "course.published")))
     return found
 
@@ -115,7 +114,7 @@ def refold(entries: Sequence[Entry]) -> None:
 
 
 def _with_retakes(published: Sequence[Entry]) -> set[str]:
-    courses = {e.subject for e in published if e.facts().get("retake")}
+    courses = {e.subject for e in published if (e.sound_facts() or {}).get("retake")}
     if not courses:
         return set()
     return set(db.session.execute(select(v.ModuleRow.person).where(v.ModuleRow.course.in_(courses))).scalars())
@@ -171,25 +170,40 @@ def _components(members: set[str], pairs: Sequence[tuple[str, str]]) -> list[lis
 def _forget(known: Context, entries: Sequence[Entry]) -> None:
     """Empty what was sealed about everybody whose forgetting is recorded. Their chains still verify."""
     erased = {t.entry.person for t in known.told(e for e in entries if e.kind == "person.erased")}
+    if not erased:
+        return
     if any(e.sealed for e in entries if e.person in erased):
         db.session.execute(
             update(EntryRow)
             .where(EntryRow.person.in_(sorted(erased)), EntryRow.sealed != "")
             .values(sealed="", salt="")
         )
+        after_commit(empty_write_ahead_log)
+    for row in db.session.execute(select(AsideRow)).scalars():
+        told = json.loads(row.text)
+        if told["person"] in erased and told["sealed"]:
+            row.text = canonical({**told, "sealed": "", "salt": ""})
 
 
 def _refold_duties(homes: set[str], persons: set[str]) -> None:
     """Who must take what, for everybody of these establishments and for these persons."""
+    for home in sorted(homes):
+        _store_duties(v.PersonRow.establishment == home, ())
+    wanted = sorted(persons)
+    for start in range(0, len(wanted), 500):
+        some = wanted[start : start + 500]
+        _store_duties(v.PersonRow.id.in_(some), some)
+
+
+def _store_duties(where: Any, gone: Sequence[str]) -> None:
+    """Make the duties of the staff that match, and of those who may be no staff any more, what they are."""
     who = v.PersonRow
-    wanted = or_(who.establishment.in_(sorted(homes)), who.id.in_(sorted(persons)))
     staff = [
-        tuple(r) for r in db.session.execute(select(who.id, who.establishment, who.function, who.active).where(wanted))
+        tuple(r) for r in db.session.execute(select(who.id, who.establishment, who.function, who.active).where(where))
     ]
-    asked = sorted({home for _, home, _, _ in staff} | homes)
+    asked = sorted({str(home) for _, home, _, _ in staff})
     open_ = [tuple(r) for r in db.session.execute(_assignments().where(v.AssignmentRow.establishment.in_(asked)))]
-    rows = list(_duty_rows(staff, open_))
-    _store("v_duty", {"person": sorted(persons | {str(s[0]) for s in staff})}, rows)
+    _store("v_duty", {"person": sorted({*gone, *(str(s[0]) for s in staff)})}, list(_duty_rows(staff, open_)))
 
 
 def _assignments() -> Any:
@@ -216,13 +230,14 @@ def _entries(*where: Any) -> Iterator[Entry]:
 
 
 def _server_rows() -> list[Row]:
-    rows = []
-    for entry in _entries(EntryRow.kind == "server.founded"):
-        facts = entry.facts()
-        rows.append(
-            {"origin": entry.origin, **{k: facts[k] for k in ("code", "country", "incarnation", "scope", "key")}}
-        )
-    return rows
+    """The servers that founded themselves: the first entry that an origin wrote says who it is."""
+    rows: dict[str, Row] = {}
+    for entry in sorted(_entries(EntryRow.kind == "server.founded"), key=lambda e: e.order):
+        facts = entry.sound_facts() if entry.seq == 1 else None
+        if facts and entry.country == facts["country"] and entry.origin == f"{facts['code']}.{facts['incarnation']}":
+            kept = {k: facts[k] for k in ("code", "country", "incarnation", "scope", "key")}
+            rows.setdefault(entry.origin, {"origin": entry.origin, **kept})
+    return list(rows.values())
 
 
 def _where(table: Table, owner: Mapping[str, Any]) -> list[Any]:
