@@ -79,7 +79,8 @@ def _kept(tag: str, name: str, value: str) -> str | None:
     return value if _allowed(tag, name, value) else None
 
 
-_BLEACH: Final = Cleaner(tags=_TAGS, attributes=_allowed, protocols=[], strip=True, strip_comments=True)
+# bleach drops every relative address unless http is allowed; absolute ones never pass `_allowed`
+_BLEACH: Final = Cleaner(tags=_TAGS, attributes=_allowed, protocols=["http"], strip=True, strip_comments=True)
 _NH3: Final = nh3.Cleaner(
     tags=set(_TAGS),
     attributes=_ATTRIBUTES,

@@ -87,8 +87,10 @@ def _live(person: Person, site: Site, lessons: Iterable[Lesson], today: date, ch
         if not staff.asked(lesson.course, person) or chance.random() > lesson.coverage * min(1.0, eager + 0.3):
             continue
         first = max(at_noon(lesson.since), began)
-        span = max(3.0, (min(at_noon(lesson.due), ends + timedelta(days=20)) - first) / timedelta(days=1))
-        start = first + timedelta(days=span * chance.random() ** (0.7 if chance.random() < 0.6 else 0.3) * 0.9)
+        last = ends if chance.random() < 0.15 else min(at_noon(lesson.due), ends) + timedelta(days=20)
+        span = max(3.0, (last - first) / timedelta(days=1))
+        late = 0.7 if chance.random() < 0.6 else 0.3  # most begin when the date comes near
+        start = first + timedelta(days=span * chance.random() ** late * 0.9)
         take(person, lesson, start, ends, chance, keen=min(0.995, 0.86 + eager / 6))
 
 

@@ -102,7 +102,7 @@ class _Study:
     def run(self, start: datetime, keen: float) -> None:
         when = start
         if (pre := self.lesson.test("pre")) and self.chance.random() < 0.85:
-            when = self.attempt(pre, when, self.person.ability - 0.27)[0]
+            when = self.attempt(pre, when, self.person.ability - 0.32)[0]
         times = moments(self.chance, when)
         for module in self.lesson.modules:
             if self.chance.random() > keen:

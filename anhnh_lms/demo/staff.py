@@ -61,7 +61,7 @@ def _person(site: Site, number: int, function: str, chance: random.Random) -> Pe
     staff_number = {"MA": f"A {digits}", "ML": f"M {digits}", "NE": f"N {digits}"}[site.country]
     return Person(
         f"{chance.getrandbits(128):032x}", site.code, site.country, function, sex, language, latin, arabic,
-        staff_number, max(0.35, min(0.97, chance.gauss(0.79, 0.10))),
+        staff_number, max(0.35, min(0.97, chance.gauss(0.74, 0.11))),
     )  # fmt: skip
 
 
