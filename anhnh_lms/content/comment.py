@@ -21,12 +21,13 @@ _QUIZ: Final = re.compile(rf"quiz(?=[{SPACES}]|$)[{SPACES}]*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """The keys and values under one heading. `line` is the comment's own, or the heading's without one."""
+    """The keys and values under one heading. `line` is the comment's own, or the heading's without one.
+    `raw` is the comment as written where it was not understood, else ""."""
 
     line: int
     values: Mapping[str, str] = field(default_factory=dict)
     quiz: bool = False
-    present: bool = True
+    raw: str = ""
 
     def get(self, key: str) -> str:
         """The value of `key`, or ""."""
@@ -43,12 +44,13 @@ def read_comment(line: Line, problems: Problems) -> Comment:
     found = _COMMENT.match(line.text)
     if not found or "<!--" in found[1]:
         problems.add(line.no, "E115")
-        return Comment(line.no)
+        return Comment(line.no, raw=line.text)
     inside = found[1].strip(SPACES)
     quiz = _QUIZ.match(inside)
     if quiz:
         inside = inside[quiz.end() :]
     values: dict[str, str] = {}
+    before = len(problems.found)
     for part in re.split("[;؛]", inside):
         key, colon, value = (piece.strip(SPACES) for piece in part.partition(":"))
         if not key and not colon:
@@ -59,7 +61,8 @@ def read_comment(line: Line, problems: Problems) -> Comment:
             problems.add(line.no, "E114", key=key)
         else:
             values[key.lower()] = value
-    return Comment(line.no, values, bool(quiz))
+    sound = len(problems.found) == before
+    return Comment(line.no, values, bool(quiz), "" if sound else line.text)
 
 
 def check_keys(comment: Comment, known: tuple[str, ...], problems: Problems) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from anhnh_lms.content.comment import Comment, is_comment, read_comment
@@ -66,7 +66,7 @@ def read_document(path: str, data: bytes, known: tuple[str, ...], problems: Prob
     if front is None:
         return None
     below = lines[front.end :]
-    if not _closed(below, problems):
+    if not is_closed(below, problems):
         return None
     if name["stem"] == WELCOME:
         _headings(below, problems)
@@ -75,7 +75,7 @@ def read_document(path: str, data: bytes, known: tuple[str, ...], problems: Prob
     return Document(path, name["stem"], name["lang"], front, opening, tuple(blocks), problems)
 
 
-def _closed(lines: Lines, problems: Problems) -> bool:
+def is_closed(lines: Lines, problems: Problems) -> bool:
     """Are all code blocks and comments closed? If not, what follows cannot be told apart."""
     fence, fence_line, comment_line = Fence(), 0, 0
     for line in lines:
@@ -149,9 +149,10 @@ def _block(lines: Lines, level: int, title: str, problems: Problems) -> Block:
         end = first + 1
         if "-->" not in body[first].text:
             end = next(at for at in range(first, len(body)) if "-->" in body[at].text) + 1
+            comment = replace(comment, raw="\n".join(line.text for line in body[first:end]))
         body = body[end:]
     else:
-        comment = Comment(heading.no, present=False)
+        comment = Comment(heading.no)
     return Block(level, title, heading.no, comment, trimmed(body))
 
 

@@ -211,6 +211,19 @@ def _checked(front: FrontMatter, key: str, read: Callable[[str], T | None], form
     return value
 
 
+def block_hashes(draft: Draft) -> dict[str, str]:
+    """The hash of every block of a source by its id: what `src` in a translation refers to."""
+    found: dict[str, str] = {}
+    for part in draft.parts:
+        if isinstance(part, SectionDraft):
+            found.update({piece.id: piece.hash for piece in part.pieces})
+        else:
+            found[part.id] = part.hash
+            for question in part.questions:
+                found.update(question.hashes)
+    return found
+
+
 def head_hash(document: Document) -> str:
     """The hash for `src-head`: what a translator translates above the first heading, that is title,
     summary, objectives, key points and prerequisites, and the opening text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -72,7 +72,7 @@ class FrontMatter:
         return entry.values if entry else ()
 
 
-def read_front_matter(lines: Lines, known: tuple[str, ...], problems: Problems) -> FrontMatter | None:
+def read_front_matter(lines: Lines, known: Collection[str], problems: Problems) -> FrontMatter | None:
     """The front matter at the top of a file. None (with one problem) if it is missing or not closed:
     nothing below it can then be trusted."""
     if not lines or not _DASHES.match(lines[0].text):

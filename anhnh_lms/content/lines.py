@@ -53,17 +53,22 @@ def decode(data: bytes, problems: Problems, limit: int = MARKDOWN_BYTES) -> str 
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _SUSPECT.search(text):
-        text = _without_refused(text, problems)
+        _report_refused(text, problems)
+        text = _SUSPECT.sub("", text)
     return text
 
 
-def _without_refused(text: str, problems: Problems) -> str:
+def _report_refused(text: str, problems: Problems) -> None:
     for no, row in enumerate(text.split("\n"), 1):
         if found := _HIDDEN.search(row):
             problems.add(no, "E301", char=f"U+{ord(found[0]):04X}")
         if found := _REFUSED.search(row):
             problems.add(no, "E302", char=f"U+{ord(found[0]):04X}")
-    return _SUSPECT.sub("", text)
+
+
+def without_refused(text: str) -> str:
+    """`text` with LF line ends and without the characters that E301 and E302 refuse."""
+    return _SUSPECT.sub("", text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"))
 
 
 def cut_long(lines: Lines, problems: Problems) -> Lines:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from anhnh_lms.content.checks.keys import compare_answers
 from anhnh_lms.content.compose import head_is_stale, is_stale
 from anhnh_lms.content.document import NAME, WELCOME, Block, every
-from anhnh_lms.content.draft import Draft, QuestionDraft, SectionDraft
+from anhnh_lms.content.draft import Draft, QuestionDraft, block_hashes
 from anhnh_lms.content.manifest import NAME as MANIFEST
 from anhnh_lms.content.material import Material
 from anhnh_lms.content.problem import Problem
@@ -56,14 +56,19 @@ class _Pair:
         return f"{self.source_path}:{block.line}"
 
     def problems(self) -> Iterator[Problem]:
-        yield from self._front()
-        yield from self._blocks()
+        unmarked = not self.own.document.front.text("src-head") and not any(
+            block.comment.get("src") for block in every(self.own.document.blocks)
+        )
+        if unmarked:
+            yield self._at(1, "W408")
+        yield from self._front(unmarked)
+        yield from self._blocks(unmarked)
         questions = {draft.id: draft for draft in self.own.questions}
         for draft in self.source.questions:
             if draft.id in questions:
                 yield from self._question(draft, questions[draft.id])
 
-    def _front(self) -> Iterator[Problem]:
+    def _front(self, unmarked: bool) -> Iterator[Problem]:
         front, source = self.own.document.front, self.source.document
         if front.text("source") != self.source_path:
             yield self._at(front.line("source"), "E407", value=front.text("source") or "-", expected=self.source_path)
@@ -74,7 +79,9 @@ class _Pair:
         for key in _FROM_SOURCE:
             if key in front.entries and source.stem != WELCOME:
                 yield self._at(front.line(key), "W105", key=key)
-        if not front.text("src-head"):
+        if unmarked:
+            pass  # W408 says it once for all
+        elif not front.text("src-head"):
             yield self._at(1, "W407")
         elif not _is_hash(front.text("src-head")):
             yield self._at(front.line("src-head"), "E408", value=front.text("src-head"))
@@ -85,8 +92,8 @@ class _Pair:
             if objective.id not in known:
                 yield self._at(front.line("objectives"), "E401", id=objective.id, source=self.source_path)
 
-    def _blocks(self) -> Iterator[Problem]:
-        hashes, here = _hashes(self.source), {b.id: b for b in every(self.own.document.blocks) if b.id}
+    def _blocks(self, unmarked: bool) -> Iterator[Problem]:
+        hashes, here = block_hashes(self.source), {b.id: b for b in every(self.own.document.blocks) if b.id}
         there = {block.id: block for block in every(self.source.document.blocks) if block.id}
         for block in here.values():
             if block.id not in there:
@@ -95,16 +102,18 @@ class _Pair:
                 sorts = {"here": _sort(block), "there": _sort(there[block.id])}
                 yield self._at(block.line, "E402", id=block.id, source=self._there(there[block.id]), **sorts)
             else:
-                yield from self._state(block, there[block.id], hashes.get(block.id, ""))
+                yield from self._state(block, there[block.id], hashes.get(block.id, ""), unmarked)
         for block in there.values():
             if block.id not in here:
                 yield self._at(0, "W402", id=block.id, lang=self.lang, source=self._there(block))
 
-    def _state(self, block: Block, source: Block, source_hash: str) -> Iterator[Problem]:
+    def _state(self, block: Block, source: Block, source_hash: str, unmarked: bool) -> Iterator[Problem]:
         src = block.comment.get("src")
         for key in (*_SOURCE_ONLY, *_SOURCE_ONLY_QUIZ):
             if key in block.comment.values:
                 yield self._at(block.comment.line, "W105", key=key)
+        if not src and unmarked:
+            return
         if not src:
             yield self._at(block.comment.line, "W404", id=block.id)
         elif not _is_hash(src):
@@ -145,16 +154,3 @@ def _is_hash(text: str) -> bool:
 
 def _sort(block: Block) -> str:
     return f"{'#' * block.level} quiz" if block.comment.quiz else "#" * block.level
-
-
-def _hashes(source: Draft) -> dict[str, str]:
-    """The hash of every block of the source, by id."""
-    found: dict[str, str] = {}
-    for part in source.parts:
-        if isinstance(part, SectionDraft):
-            found.update({piece.id: piece.hash for piece in part.pieces})
-        else:
-            found[part.id] = part.hash
-            for question in part.questions:
-                found.update(question.hashes)
-    return found

@@ -133,4 +133,5 @@ TEXTS: Final[dict[str, str]] = {
     "W405": "the {what} of {id} is not translated ({source})",
     "W406": "the title, front matter or opening text of the source changed after it was translated ({source})",
     "W407": "the translation of the front matter and opening text is not marked as done",
+    "W408": "nothing in this translation is marked as done; anhnh translate --done FILE marks all of it",
 }
