@@ -110,7 +110,7 @@ def section(slug: str, module_id: str, section_id: str) -> str:
         before=reading.sections[at - 1] if at else None,
         finished=section_id in found.state.modules[module_id].sections,
         next_url=_after(found, reading, here), country=user().country,
-        checks=_private_after(reading, here),
+        checks=_private_after(reading, here), scales=SCALES,
         module_number=found.course.module_ids.index(module_id) + 1,
     )  # fmt: skip
 
@@ -137,7 +137,8 @@ def _after(found: Opened, reading: Module, here: Section) -> str:
 
 
 def _private_after(reading: Module, here: Section) -> list[Quiz]:
-    """The private self-checks that stand between this section and the next."""
+    """The private self-checks that stand between this section and the next. They are part of the
+    section's page, so that no address, no history and no log tells that one was opened."""
     parts = list(reading.parts)
     found: list[Quiz] = []
     for part in parts[parts.index(here) + 1 :]:
@@ -146,19 +147,6 @@ def _private_after(reading: Module, here: Section) -> list[Quiz]:
         if part.private:
             found.append(part)
     return found
-
-
-@screen.get("/courses/<slug>/<module_id>/check/<quiz_id>")
-def self_check(slug: str, module_id: str, quiz_id: str) -> str:
-    """A private self-check: no form, nothing is sent or kept, nothing tells that it was opened."""
-    found = opened(slug)
-    reading = module_of(found, module_id)
-    quiz = next((q for q in reading.quizzes if q.id == quiz_id and q.private), None)
-    if quiz is None:
-        abort(404)
-    return render_template(
-        "learner/self_check.html", course=found.course, module=reading, quiz=quiz, country=user().country, scales=SCALES
-    )
 
 
 @screen.get("/courses/<slug>/<module_id>/<section_id>/paper/<int:index>")

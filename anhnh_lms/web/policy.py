@@ -51,7 +51,6 @@ POLICY: dict[str, Line] = {
     "learner.finish_section": LEARN,
     "learner.file": LEARN,
     "learner.template": LEARN,
-    "learner.self_check": LEARN,
     "quiz.start": LEARN,
     "quiz.question": LEARN,
     "quiz.save": LEARN,
