@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-from flask import Flask
+from typing import TYPE_CHECKING, Any
 
 from .config import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 ROOT = Path(__file__).parent.parent
 
@@ -16,6 +17,8 @@ ROOT = Path(__file__).parent.parent
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """The application for these settings (default: the environment's; `overrides` replace single ones).
     Touches no database, so that a server can fork its workers afterwards."""
+    from flask import Flask  # here, so that the rooms that need no server start without it
+
     settings = replace(settings or Settings.from_environment(), **overrides)
     app = Flask(__name__, static_folder="static", template_folder=str(ROOT / "templates"))
     _configure(app, settings)

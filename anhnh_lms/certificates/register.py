@@ -211,6 +211,12 @@ def status(row: CertificateRow, today: date) -> str:
     return "expired" if row.expires and row.expires < today.isoformat() else "valid"
 
 
+def present_names(person: str) -> tuple[str, str]:
+    """The person's name as the staff list has it now (Latin, Arabic)."""
+    row = db.session.get(PersonRow, person)
+    return (row.name_latin, row.name_arabic) if row else ("", "")
+
+
 # -- verifying ------------------------------------------------------------------------------------
 
 

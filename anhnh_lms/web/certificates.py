@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, render_template, url_for
 
 from .. import clock
 from ..certificates import register
+from ..certificates.press import print_apart
 from ..people.places import place_of
 from ..people.roles import Power
 from ..record.tables_of_views import CertificateRow
@@ -42,9 +43,6 @@ def paper(certificate_id: str) -> Response:
 
 def pdf(row: CertificateRow) -> Response:
     """The drawing, as a file with the certificate's number for a name."""
-    from ..certificates.draw import draw
-
-    facts = register.facts_of(row, url_for("verify.verify", _external=True))
-    data = draw(facts)
+    data = print_apart(register.facts_of(row, url_for("verify.verify", _external=True)))
     name = register.number_of(row).replace("/", "-")
     return Response(data, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})

@@ -79,3 +79,9 @@ def code(text: str) -> Markup:
 def plain(text: str) -> str:
     """Without invisible direction marks."""
     return text.translate(ARABIC_LETTER_MARKS)
+
+
+def safe_cell(text: object) -> str:
+    """Text for a spreadsheet's cell: never taken for a formula (OWASP, CSV injection), no hidden marks."""
+    shown = plain(str(text))
+    return f"'{shown}" if shown[:1] in ("=", "+", "-", "@", "\t", "\r") else shown

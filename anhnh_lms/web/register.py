@@ -1,0 +1,128 @@
+"""The register of an establishment's certificates: find, print, revoke, reissue with the right name."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from .. import clock
+from ..certificates import register as book
+from ..people.audit import viewed
+from ..people.places import establishment, place_of
+from ..people.roles import Power
+from ..record.tables_of_views import CertificateRow, EstablishmentRow
+from . import i18n
+from .guard import user
+from .show import safe_cell
+
+screen = Blueprint("register", __name__, url_prefix="/establishments/<code>/certificates")
+A_PAGE = 50
+EVERYTHING = 100_000
+
+
+def _home(code: str) -> EstablishmentRow:
+    row = establishment(code)
+    if row is None:
+        abort(404)
+    return row
+
+
+def _of(code: str, certificate_id: str) -> CertificateRow:
+    """The certificate, if it stands in this establishment's register."""
+    try:
+        row = book.get(certificate_id)
+    except book.NoSuchCertificate:
+        abort(404)
+    if row.series != code:
+        abort(404)
+    return row
+
+
+@screen.get("")
+def register(code: str) -> str:
+    """Which certificates were issued here?"""
+    viewed("certificates", code, user())
+    home = _home(code)
+    text = request.args.get("q", "")[:80]
+    page = max(1, request.args.get("page", 1, type=int))
+    rows, total = book.of_establishment(code, text, A_PAGE, (page - 1) * A_PAGE)
+    today = clock.today(home.timezone)
+    return render_template(
+        "register/register.html",
+        home=home, text=text, total=total, page=page, pages=max(1, -(-total // A_PAGE)),
+        rows=[(row, book.number_of(row), book.status(row, today)) for row in rows],
+        titles=book.titles_of([r.course for r in rows]),
+    )  # fmt: skip
+
+
+@screen.get("/register.csv")
+def export(code: str) -> Response:
+    """The whole register as a table for a spreadsheet."""
+    viewed("certificates", code, user())
+    home, today, lang = _home(code), clock.today(_home(code).timezone), i18n.current().code
+    rows, _total = book.of_establishment(code, limit=EVERYTHING)
+    titles = book.titles_of([r.course for r in rows])
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow([_("Number"), _("Name"), _("Name in Arabic letters"), _("Course"), _("Version"), _("Issued on"),
+                     _("Valid until"), _("State"), _("Reason")])  # fmt: skip
+    for row in rows:
+        title = titles.get(row.course, {})
+        writer.writerow([safe_cell(cell) for cell in (
+            book.number_of(row), row.name_latin, row.name_arabic, title.get(lang) or next(iter(title.values()), ""),
+            row.label, row.date, row.expires, book.status(row, today), row.reason,
+        )])  # fmt: skip
+    name = f"certificates-{home.code}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response("\ufeff" + buffer.getvalue(), mimetype="text/csv; charset=utf-8", headers=headers)
+
+
+@screen.get("/<certificate_id>")
+def certificate(code: str, certificate_id: str) -> str:
+    """One certificate: what it says, and what can be done with it."""
+    viewed("certificate", code, user())
+    row = _of(code, certificate_id)
+    home = _home(code)
+    return render_template(
+        "register/certificate.html",
+        home=home, row=row, number=book.number_of(row), check_code=book.code_of(row),
+        status=book.status(row, clock.today(home.timezone)), titles=book.titles_of([row.course]),
+        may_change=user().may(Power.MANAGE_CERTIFICATES, place_of(code)),
+        successor=book.get(row.replaced_by) if row.replaced_by else None, present=book.present_names(row.person),
+    )  # fmt: skip
+
+
+@screen.route("/<certificate_id>/revoke", methods=["GET", "POST"])
+def revoke(code: str, certificate_id: str) -> str | BaseResponse | tuple[str, int]:
+    """Take it back, with a reason. Asks first."""
+    row = _of(code, certificate_id)
+    page = {"home": _home(code), "row": row, "number": book.number_of(row)}
+    if request.method == "GET":
+        return render_template("register/revoke.html", errors=[], **page)
+    reason = request.form.get("reason", "").strip()[:300]
+    if not reason:
+        error = ("reason", _("Write why it is revoked. The reason stays in the register."))
+        return render_template("register/revoke.html", errors=[error], **page), 422
+    try:
+        book.revoke(certificate_id, reason, user().id)
+        flash(_("The certificate is revoked. Whoever checks its number now sees that."), "success")
+    except book.NotLive:
+        flash(_("This certificate was revoked or replaced already."), "warning")
+    return redirect(url_for(".certificate", code=code, certificate_id=certificate_id))
+
+
+@screen.post("/<certificate_id>/reissue")
+def reissue(code: str, certificate_id: str) -> BaseResponse:
+    """A new paper with the name as the staff list now has it; the old number is revoked."""
+    row = _of(code, certificate_id)
+    try:
+        fresh = book.reissue(row.id, user().id)
+    except book.NotLive:
+        flash(_("This certificate was revoked or replaced already."), "warning")
+        return redirect(url_for(".certificate", code=code, certificate_id=certificate_id))
+    flash(_("A new certificate is issued. The old number is no longer valid."), "success")
+    return redirect(url_for(".certificate", code=code, certificate_id=fresh))
