@@ -7,22 +7,27 @@ Only for development and tests; it stands on the templates and the static files 
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader
 from wtforms import DateField, IntegerField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 LANGUAGES = [("fr", "Français"), ("ar", "العربية"), ("en", "English")]
-POLICY = "default-src 'self'; style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 PAGES = [
     "sign-in", "courses", "module", "question-single", "question-multiple", "question-rows", "question-number",
@@ -30,7 +35,7 @@ PAGES = [
     "question-likert", "self-check", "result", "establishment", "fields", "wtforms", "pieces", "confirm",
     "slips", "template",
 ]  # fmt: skip
-ERRORS = ["400", "403", "404", "405", "413", "429", "500"]
+ERRORS = ["400", "403", "404", "405", "413", "429", "500", "503"]
 
 
 class Person(FlaskForm):
@@ -40,8 +45,10 @@ class Person(FlaskForm):
     number = StringField("Staff number", [InputRequired("Write the staff number.")],
                          render_kw={"data-kind": "staff-number"})  # fmt: skip
     pin = PasswordField("PIN", [InputRequired("Write the six digits.")], render_kw={"data-kind": "pin"})
-    function = SelectField("Function", choices=[("guard", "Guard"), ("chief", "Chief")])
-    sex = RadioField("Sex", [InputRequired("Choose one.")], choices=[("f", "Woman"), ("m", "Man")])
+    function = SelectField("Function", choices=[SelectChoice("guard", "Guard"), SelectChoice("chief", "Chief")])
+    sex = RadioField(
+        "Sex", [InputRequired("Choose one.")], choices=[SelectChoice("f", "Woman"), SelectChoice("m", "Man")]
+    )
     since = DateField("In service since", [InputRequired("Write the date.")])
     hours = IntegerField("Hours", [InputRequired("Write a number.")])
     reason = TextAreaField("Reason", [InputRequired("Say why.")])
@@ -54,6 +61,7 @@ def create_app() -> Flask:
     app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(HERE / "templates")]
     )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True  # as in the real server
     Babel(app, locale_selector=lambda: {"ar": "ar_MA"}.get(g.lang, g.lang))
     CSRFProtect(app)
     app.context_processor(context)
@@ -105,16 +113,15 @@ def stubs(app: Flask) -> None:
     for endpoint in ("web.language", "web.text_size", "access.change_user", "access.sign_out"):
         app.add_url_rule(f"/stub/{endpoint}", endpoint, lambda: redirect("/en/"), methods=["POST"])
     app.add_url_rule("/autosave", "autosave", autosave, methods=["POST"])
-    app.extensions["saved"] = []
+    app.extensions.update(saved=[], arrived=threading.Event(), broken=False)
 
 
 def autosave() -> ResponseReturnValue:
     """Keep what came, in the order it came, for the tests to look at."""
-    from flask import current_app
-
     fields = {k: v for k, v in request.form.items() if k != "csrf_token"}
     current_app.extensions["saved"].append((request.headers.get("X-Autosave", ""), fields))
-    if current_app.extensions.get("broken"):
+    current_app.extensions["arrived"].set()
+    if current_app.extensions["broken"]:
         abort(503)
     return jsonify(saved="Saved 10:42")
 
