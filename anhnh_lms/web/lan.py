@@ -1,0 +1,50 @@
+"""The addresses of this machine on the local network: what PCs of the prison type to reach the server."""
+
+from __future__ import annotations
+
+import fcntl
+import ipaddress
+import socket
+import struct
+
+from ..config import Settings
+
+SIOCGIFADDR = 0x8915  # Linux, netdevice(7): the IPv4 address of an interface
+INSIDE = ("lo", "docker", "veth", "br-", "virbr", "tun", "wg")  # interfaces that no PC of the prison is on
+
+
+def addresses(settings: Settings) -> list[str]:
+    """ "http://192.168.1.10:8000" and the like, the most likely first; empty if only this machine is served.
+    Asks the kernel about its interfaces; nothing is sent."""
+    if settings.host in ("0.0.0.0", "::", ""):  # noqa: S104  (compared, not bound)
+        hosts = _interfaces()
+    else:
+        hosts = [] if _is_loopback(settings.host) else [settings.host]
+    port = "" if settings.port == 80 else f":{settings.port}"
+    return [f"http://{host}{port}" for host in hosts]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _interfaces() -> list[str]:
+    found: list[ipaddress.IPv4Address] = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        for _number, name in socket.if_nameindex():
+            if not name.startswith(INSIDE) and (address := _address_of(asked, name)):
+                found.append(address)
+    usable = [a for a in dict.fromkeys(found) if not a.is_loopback]
+    return [str(a) for a in sorted(usable, key=lambda a: (a.is_link_local, not a.is_private))]
+
+
+def _address_of(asked: socket.socket, interface: str) -> ipaddress.IPv4Address | None:
+    request = struct.pack("256s", interface.encode()[:15])
+    try:
+        answer = fcntl.ioctl(asked.fileno(), SIOCGIFADDR, request)
+    except OSError:
+        return None  # the interface has no IPv4 address
+    return ipaddress.IPv4Address(answer[20:24])
