@@ -137,14 +137,14 @@ def short_hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:8]
 
 
-def question_digest(block: Block, lang: str, scenario: bool) -> str:
-    """SHA-256 (hex) of a question: its block and its steps with their comment lines, without `src`."""
-    whole = [_with_comment(part, lang, scenario) for part in (block, *block.children)]
-    return sha256("\n".join(whole).encode()).hexdigest()
-
-
-def _with_comment(block: Block, lang: str, scenario: bool) -> str:
-    return f"{_comment(block.comment)}\n{block_text(block, lang, True, scenario)}"
+def question_hashes(block: Block, lang: str, scenario: bool) -> tuple[str, dict[str, str]]:
+    """The digest of a question and the hashes for `src` of its block and its steps, by id. The digest
+    is the SHA-256 (hex) of all these blocks with their comment lines, without `src`."""
+    parts = (block, *block.children)
+    texts = [block_text(part, lang, True, scenario) for part in parts]
+    whole = "\n".join(f"{_comment(part.comment)}\n{text}" for part, text in zip(parts, texts, strict=True))
+    hashes = {part.id: short_hash(text) for part, text in zip(parts, texts, strict=True)}
+    return sha256(whole.encode()).hexdigest(), hashes
 
 
 def _comment(comment: Comment) -> str:

@@ -36,7 +36,7 @@ class Comment:
 
 def is_comment(text: str) -> bool:
     """Does the line begin a comment?"""
-    return text.lstrip(SPACES).startswith("<!--")
+    return "<!--" in text and text.lstrip(SPACES).startswith("<!--")
 
 
 def read_comment(line: Line, problems: Problems) -> Comment:

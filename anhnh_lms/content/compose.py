@@ -75,6 +75,12 @@ class _Composer:
         self.sections = {part.id: part for part in parts if isinstance(part, SectionDraft)}
         self.quizzes = {part.id: part for part in parts if isinstance(part, QuizDraft)}
         self.questions = {draft.id: draft for draft in own.questions} if own else {}
+        self.everywhere: dict[str, list[Question]] = {}
+        for language in material.manifest.languages:
+            draft = material.drafts.get((stem, language))
+            for found in draft.questions if draft else ():
+                if found.question:
+                    self.everywhere.setdefault(found.id, []).append(found.question)
 
     def module(self) -> Module:
         source, own = self.source, self.own
@@ -144,13 +150,8 @@ class _Composer:
         if draft and draft.question and draft.question.kind == shown.kind:
             shown = replace(draft.question, digest=source.question.digest)
             stale = question_is_stale(draft, source)
-        others = [found.question for found in self._all(source.id) if found.question]
+        others = self.everywhere.get(source.id, [])
         return replace(shown, answer=accepting(shown, others).answer, stale=stale)
-
-    def _all(self, question_id: str) -> Iterable[QuestionDraft]:
-        for lang in self.material.manifest.languages:
-            draft = self.material.drafts.get((self.stem, lang))
-            yield from (q for q in (draft.questions if draft else ()) if q.id == question_id)
 
 
 def question_is_stale(draft: QuestionDraft, source: QuestionDraft) -> bool:

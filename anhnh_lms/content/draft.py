@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from anhnh_lms.content.canonical import block_text, body_text, question_digest, short_hash
+from anhnh_lms.content.canonical import block_text, body_text, question_hashes, short_hash
 from anhnh_lms.content.comment import SECTION_KEYS, check_keys
 from anhnh_lms.content.course import Objective, Prose, Question, Template
 from anhnh_lms.content.document import Block, Document, title_line
@@ -147,10 +147,14 @@ class DraftReader:
                     title,
                     self.renderer.prose(lines),
                     templates,
-                    short_hash(block_text(part, self.lang, question=False)),
+                    self._hash(part),
                 )
             )
         return SectionDraft(tuple(pieces))
+
+    def _hash(self, block: Block) -> str:
+        """Only what is translated needs one."""
+        return short_hash(block_text(block, self.lang, question=False)) if self.source is None else ""
 
     def _quiz(self, block: Block) -> QuizDraft:
         settings = quiz_settings(block.comment, self.problems)
@@ -167,7 +171,7 @@ class DraftReader:
             self.renderer.phrase(title_line(block)).plain,
             self.renderer.prose(block.body),
             tuple(questions),
-            short_hash(block_text(block, self.lang, question=False)),
+            self._hash(block),
         )
 
     def _question(self, block: Block) -> QuestionDraft:
@@ -177,10 +181,9 @@ class DraftReader:
             settings = self.source.get(block.id, QuestionSettings(id=block.id, type=own.type, scale=own.scale))
         scenario = settings.type == "scenario"
         question = read_question(block, settings, self.renderer, self.problems)
+        digest, hashes = question_hashes(block, self.lang, scenario) if self.source is None else ("", {})
         if question:
-            digest = question_digest(block, self.lang, scenario)
             question = replace(question, id=block.id or f"line-{block.line}", digest=digest, lang=self.lang)
-        hashes = {part.id: short_hash(block_text(part, self.lang, True, scenario)) for part in (block, *block.children)}
         return QuestionDraft(block.id or f"line-{block.line}", block, settings, question, hashes)
 
 

@@ -22,7 +22,7 @@ BARE_TAGS: Final = ("br", "sub", "sup", "kbd", "u", "s", "b", "i", "em", "strong
 """Raw HTML tags that a trainer may write, without attributes (as GitHub allows them)."""
 
 _RENAMED: Final = {"b": "strong", "i": "em", "s": "del", "strike": "del"}
-_SPECIAL: Final = re.compile(r"[\\`*_\[\]<>&~!\n]|https?:|www\.")
+_SPECIAL: Final = re.compile(r"[\\`*_\[<~]|&[#a-zA-Z]|  \n|https?:|www\.", re.IGNORECASE)
 ADDRESS: Final = re.compile(r"(?i)(?:https?://|www\.)[^\s<>\"«»\u00a0]+")
 
 

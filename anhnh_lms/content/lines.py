@@ -88,7 +88,7 @@ def indent_of(text: str) -> int:
 
 def is_blank(text: str) -> bool:
     """Nothing but spaces of any kind."""
-    return not text.strip()
+    return not text or text.isspace()
 
 
 def trimmed(lines: Iterable[Line]) -> Lines:
@@ -119,7 +119,7 @@ class Fence:
             if bare.startswith(self._mark) and set(bare) == {self._mark[0]} and indent_of(text) < 4:
                 self._mark = ""
             return True
-        if found := _FENCE.match(text):
+        if ("`" in text or "~" in text) and (found := _FENCE.match(text)):
             self._mark = found[1]
             return True
         return False

@@ -20,6 +20,8 @@ HEADING: Final = re.compile(r" {0,3}(#{1,6})(?=[ \u00a0\u202f]|$)(.*)$")
 RULE: Final = re.compile(r" {0,3}(?:(?:-[ ]*){3,}|(?:\*[ ]*){3,}|(?:_[ ]*){3,})$")
 QUOTE: Final = re.compile(r" {0,3}> ?")
 ITEM: Final = re.compile(r"( {0,3})(?:([-*+•])|(\d{1,9})([.)]))([ \u00a0]+|$)")
+_STARTS: Final = frozenset("#>-*+•_`~<0123456789")
+"""What anything but a paragraph or a table begins with."""
 _RULE_CELL: Final = re.compile(r":?-+:?\Z")
 _CELL_END: Final = re.compile(r"\\.|\|")
 
@@ -69,6 +71,8 @@ def _next(lines: Lines, at: int) -> tuple[Chunk, int]:
     text = lines[at].text
     if indent_of(text) >= 4:
         return _indented_code(lines, at)
+    if text.lstrip(" ")[0] not in _STARTS:
+        return _table(lines, at) if is_table(lines, at) else _paragraph(lines, at)
     if Fence().inside(text):
         return _fenced_code(lines, at)
     if text.lstrip().startswith("<!--"):
@@ -155,6 +159,8 @@ def interrupts(lines: Lines, at: int) -> bool:
     text = lines[at].text
     if indent_of(text) >= 4:
         return False
+    if text.lstrip(" ")[:1] not in _STARTS:
+        return is_table(lines, at)
     if HEADING.match(text) or RULE.match(text) or QUOTE.match(text) or Fence().inside(text):
         return True
     if text.lstrip().startswith("<!--"):

@@ -8,7 +8,7 @@ from datetime import date
 from anhnh_lms.content.checks.assets import check_assets
 from anhnh_lms.content.checks.quizzes import check_quizzes
 from anhnh_lms.content.checks.style import check_style
-from anhnh_lms.content.checks.text import check_text
+from anhnh_lms.content.checks.text import body_lines, check_text
 from anhnh_lms.content.checks.translations import check_translations
 from anhnh_lms.content.material import Material
 from anhnh_lms.content.problem import Problem
@@ -18,8 +18,9 @@ def all_checks(material: Material, today: date | None) -> Iterator[Problem]:
     """What only shows when the whole course is read; reading itself found the rest."""
     used: set[str] = set()
     for document in material.documents.values():
-        yield from check_text(document, material.site, used)
-        yield from check_style(document, today)
+        lines = body_lines(document)
+        yield from check_text(document, lines, material.site, used)
+        yield from check_style(document, lines, today)
     yield from check_quizzes(material, today)
     yield from check_translations(material)
     yield from check_assets(material, used)

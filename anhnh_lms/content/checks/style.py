@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from anhnh_lms.content.checks.text import body_lines
 from anhnh_lms.content.document import Document
 from anhnh_lms.content.limits import SENTENCE_WORDS
-from anhnh_lms.content.lines import Line, is_blank
+from anhnh_lms.content.lines import Line, Lines, is_blank
 from anhnh_lms.content.problem import Problem
 from anhnh_lms.content.settings import day
 
@@ -23,16 +22,16 @@ _ABBREVIATION: Final = re.compile(
 )
 
 
-def check_style(document: Document, today: date | None) -> Iterator[Problem]:
+def check_style(document: Document, lines: Lines, today: date | None) -> Iterator[Problem]:
     """W101 for long sentences, W103 for a passed date."""
-    for no, words in long_sentences(body_lines(document)):
+    for no, words in long_sentences(lines):
         yield Problem.at(document.path, no, "W101", words=words, limit=SENTENCE_WORDS)
     review = day(document.front.text("review-by"))
     if today and review and review < today and document.front.text("source") == "":
         yield Problem.at(document.path, document.front.line("review-by"), "W103", date=review.isoformat())
 
 
-def long_sentences(lines: tuple[Line, ...]) -> Iterator[tuple[int, int]]:
+def long_sentences(lines: Lines) -> Iterator[tuple[int, int]]:
     """First line and number of words of each sentence that is too long. Tables are not sentences."""
     paragraph: list[Line] = []
     for line in (*lines, Line(0, "")):
@@ -45,6 +44,8 @@ def long_sentences(lines: tuple[Line, ...]) -> Iterator[tuple[int, int]]:
 
 
 def _in_paragraph(paragraph: list[Line]) -> Iterator[tuple[int, int]]:
+    if sum(line.text.count(" ") for line in paragraph) < SENTENCE_WORDS:
+        return
     words, first = 0, 0
     for line in paragraph:
         text = _MARKS.sub(" ", line.text) if _MARKS.search(line.text) else line.text

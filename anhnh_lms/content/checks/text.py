@@ -50,9 +50,8 @@ def _regions(document: Document) -> Iterator[Lines]:
         yield block.body
 
 
-def check_text(document: Document, site: Site, used: set[str]) -> Iterator[Problem]:
-    """Problems of one document; the assets that it shows are added to `used`."""
-    lines = body_lines(document)
+def check_text(document: Document, lines: Lines, site: Site, used: set[str]) -> Iterator[Problem]:
+    """Problems of one document whose body is `lines`; the assets that it shows are added to `used`."""
     text = "\n".join(line.text for line in lines)
     numbers = [line.no for line in lines]
     ends = _Ends(text)
