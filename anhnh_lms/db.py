@@ -63,6 +63,12 @@ def init_db(app: Flask, url: str, threads: int) -> None:
             event.listen(db.engine, "begin", _begin_postgresql)
 
 
+def rows(statement: Any, **values: Any) -> Any:
+    """Read with a statement that was built once, with `bindparam`s: half the cost of building it each
+    time and going through the ORM. For what every page asks."""
+    return db.session.connection().execute(statement, values)
+
+
 def engine() -> Engine:
     return db.engine
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,10 @@ class AlreadyHandedIn(Exception):
     """The attempt was handed in; nothing can be changed any more."""
 
 
+class NewerAnswer(Exception):
+    """Another page saved this answer since: what came now is older and was not kept."""
+
+
 class MustWait(Exception):
     """The next attempt may start in `seconds`."""
 
@@ -60,7 +65,8 @@ class NotYetOpen(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt with everything that a page needs. `answers` are those saved or handed in."""
+    """An attempt with everything that a page needs. `answers` are those saved or handed in, `turns` says
+    by which save of its page each was kept."""
 
     row: AttemptRow
     course: Course
@@ -70,6 +76,7 @@ class Attempt:
     questions: Mapping[str, Question]
     answers: Mapping[str, Response]
     saved_at: Mapping[str, str]
+    turns: Mapping[str, int]
 
     @property
     def is_open(self) -> bool:
@@ -184,18 +191,36 @@ def load(user: User, attempt_id: str, lang: str) -> Attempt:
 
 def _opened(row: AttemptRow, lang: str) -> Attempt:
     course = library.course(row.version)
-    module, quiz = quiz_in(course, row.quiz, lang)
-    questions = {q.id: q for q in _pool(module)}
-    paper = reopen(quiz, row.seed, [questions[i] for i, _ in json.loads(row.questions)])
-    answers, saved = _saved(row.id) if row.state == "open" else (_handed_in(row, questions), {})
-    return Attempt(row, course, module, quiz, paper, {i: questions[i] for i in paper.ids}, answers, saved)
+    module, quiz, paper, questions = _laid_out(course, row.quiz, row.seed, row.questions, lang)
+    if row.state != "open":
+        return Attempt(row, course, module, quiz, paper, questions, _handed_in(row, questions), {}, {})
+    return Attempt(row, course, module, quiz, paper, questions, *_saved(row.id))
 
 
-def _saved(attempt: str) -> tuple[dict[str, Response], dict[str, str]]:
-    rows = db.session.execute(
-        select(AnswerRow.question, AnswerRow.response, AnswerRow.saved_at).where(AnswerRow.attempt == attempt)
-    ).all()
-    return {q: json.loads(r) for q, r, _ in rows}, {q: at for q, _, at in rows}
+_papers: OrderedDict[tuple[str, ...], tuple[Module, Quiz, Paper, Mapping[str, Question]]] = OrderedDict()
+PAPERS_KEPT = 1000
+
+
+def _laid_out(
+    course: Course, quiz_id: str, seed: str, asked: str, lang: str
+) -> tuple[Module, Quiz, Paper, Mapping[str, Question]]:
+    """What of an attempt never changes. Kept in memory: laying a paper out costs more than saving an answer."""
+    key = (course.version, quiz_id, seed, lang)
+    kept = _papers.get(key)
+    if kept is None:
+        module, quiz = quiz_in(course, quiz_id, lang)
+        known = {q.id: q for q in _pool(module)}
+        paper = reopen(quiz, seed, [known[i] for i, _ in json.loads(asked)])
+        kept = _papers[key] = (module, quiz, paper, {i: known[i] for i in paper.ids})
+        while len(_papers) > PAPERS_KEPT:
+            _papers.popitem(last=False)
+    return kept
+
+
+def _saved(attempt: str) -> tuple[dict[str, Response], dict[str, str], dict[str, int]]:
+    a = AnswerRow
+    found = db.session.execute(select(a.question, a.response, a.saved_at, a.turn).where(a.attempt == attempt)).all()
+    return {q: json.loads(r) for q, r, *_ in found}, {q: at for q, _, at, _ in found}, {q: n for q, *_, n in found}
 
 
 def _handed_in(row: AttemptRow, questions: Mapping[str, Question]) -> dict[str, Response]:
@@ -215,8 +240,9 @@ def _handed_in(row: AttemptRow, questions: Mapping[str, Question]) -> dict[str, 
 def save(user: User, attempt: Attempt, question: Question, answer: Response | None, lang: str, turn: int = 0) -> str:
     """Keep an answer (None: take it back); it is on disk when this returns. Returns the time.
 
-    `turn` rises with each save of a page: an older request never overwrites a newer one. Raises
-    AlreadyHandedIn, and NoSuchAttempt if it is not this person's."""
+    `turn` rises with each save of a page (0: the page does not count them): an older request never
+    overwrites a newer one. Raises NewerAnswer, AlreadyHandedIn, and NoSuchAttempt if it is not this
+    person's."""
     now = clock.stamp()
     with unit_of_work():
         where = (AttemptRow.id == attempt.row.id, AttemptRow.person == user.id)
@@ -227,7 +253,7 @@ def save(user: User, attempt: Attempt, question: Question, answer: Response | No
             raise AlreadyHandedIn
         row = db.session.get(AnswerRow, (attempt.row.id, question.id))
         if row and turn and turn < row.turn:
-            return row.saved_at
+            raise NewerAnswer
         if answer is None:
             if row:
                 db.session.delete(row)

@@ -12,12 +12,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from ..content.course import Course
-from ..db import db
+from ..db import db, rows
 from ..record import server
 from ..record.log import Fact, recording
 from ..record.tables_of_views import CourseRow
@@ -99,19 +100,24 @@ def keep(version: str, files: Mapping[str, bytes]) -> None:
         db.session.execute(insert(FileRow), [{"version": version, "path": p, "hash": h} for p, h in hashes.items()])
 
 
+_CURRENT = select(
+    CourseRow.scope, CourseRow.id, CourseRow.slug, CourseRow.version, CourseRow.label, CourseRow.hours,
+    CourseRow.months, CourseRow.titles, CourseRow.modules, CourseRow.quizzes, CourseRow.tests, CourseRow.source,
+).where(
+    CourseRow.scope.in_((bindparam("all"), bindparam("country"), bindparam("home"))), CourseRow.withdrawn == 0
+)  # fmt: skip
+
+
 def current(country: str, establishment: str) -> list[Published]:
     """The courses that somebody of that establishment may take, in the order of their slugs. A
     version published for the establishment goes before the country's, and that before everybody's."""
     scopes = ("*", country, establishment)
-    rows = db.session.execute(
-        select(CourseRow).where(CourseRow.scope.in_([s for s in scopes if s]), CourseRow.withdrawn == 0)
-    ).scalars()
-    nearest: dict[str, CourseRow] = {}
-    for row in rows:
-        kept = nearest.get(row.id)
-        if kept is None or scopes.index(row.scope) > scopes.index(kept.scope):
-            nearest[row.id] = row
-    return sorted((_from_row(row) for row in nearest.values()), key=lambda p: p.slug)
+    nearest: dict[str, tuple[int, Published]] = {}
+    for row in rows(_CURRENT, all="*", country=country, home=establishment):
+        place = scopes.index(row[0])
+        if place >= nearest.get(row[1], (0,))[0]:
+            nearest[row[1]] = (place, _from_row(tuple(row[1:])))
+    return sorted((item for _, item in nearest.values()), key=lambda p: p.slug)
 
 
 def current_by_slug(slug: str, country: str, establishment: str) -> Published:
@@ -122,19 +128,21 @@ def current_by_slug(slug: str, country: str, establishment: str) -> Published:
     raise NoSuchCourse(slug)
 
 
-def _from_row(row: CourseRow) -> Published:
+@lru_cache(maxsize=256)
+def _from_row(row: tuple[Any, ...]) -> Published:
+    name, slug, version, label, hours, months, titles, modules, quizzes, tests, source = row
     return Published(
-        row.id, row.slug, row.version, row.label, row.hours, row.months, json.loads(row.titles),
-        tuple(json.loads(row.modules)), json.loads(row.quizzes), json.loads(row.tests), row.source,
+        name, slug, version, label, hours, months, json.loads(titles), tuple(json.loads(modules)),
+        json.loads(quizzes), json.loads(tests), source,
     )  # fmt: skip
 
 
 def files_of(version: str) -> dict[str, bytes]:
     """Every file of a published version, by path. Empty if this server does not have it."""
-    rows = db.session.execute(
+    found = db.session.execute(
         select(FileRow.path, BlobRow.data).join(BlobRow, BlobRow.hash == FileRow.hash).where(FileRow.version == version)
     )
-    return dict(rows.tuples().all())
+    return dict(found.tuples().all())
 
 
 def file_of(version: str, path: str) -> bytes | None:
@@ -148,7 +156,7 @@ def file_of(version: str, path: str) -> bytes | None:
 
 def course(version: str) -> Course:
     """The course of that version. Raises NoSuchCourse if this server does not have its files."""
-    return _course(version, current_app.config["SETTINGS"].url)
+    return _course(version, current_app.config["SQLALCHEMY_DATABASE_URI"])
 
 
 @lru_cache(maxsize=32)

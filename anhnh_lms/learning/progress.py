@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from .. import clock
 from ..content.course import Course, Module, Section
-from ..db import db
+from ..db import db, rows
 from ..people.access import User
 from ..record.log import Fact, Recorder, recording, stream_of
 from ..record.tables_of_views import AttemptRow, CertificateRow, DutyRow, ModuleRow, ProgressRow
@@ -133,28 +133,28 @@ def _card(
 
 
 def _passed(person: str) -> dict[tuple[str, str], Collection[str]]:
-    rows = db.session.execute(
+    found = db.session.execute(
         select(ModuleRow.course, ModuleRow.module, ModuleRow.quizzes).where(ModuleRow.person == person)
     )
-    return {(c, m): json.loads(q) for c, m, q in rows}
+    return {(c, m): json.loads(q) for c, m, q in found}
 
 
 def _live_certificates(person: str) -> dict[str, CertificateRow]:
-    rows = db.session.execute(
+    found = db.session.execute(
         select(CertificateRow).where(CertificateRow.person == person, CertificateRow.state == "issued")
         .order_by(CertificateRow.date)
     ).scalars()  # fmt: skip
-    return {row.course: row for row in rows}
+    return {row.course: row for row in found}
 
 
 def course_state(person: str, course: Course) -> CourseState:
     """How far the person is in this version of the course."""
-    rows = db.session.execute(
+    found = db.session.execute(
         select(ModuleRow.module, ModuleRow.sections, ModuleRow.quizzes).where(
             ModuleRow.person == person, ModuleRow.course == course.id
         )
     )
-    kept = {m: (frozenset(json.loads(s)), frozenset(json.loads(q))) for m, s, q in rows}
+    kept = {m: (frozenset(json.loads(s)), frozenset(json.loads(q))) for m, s, q in found}
     modules = {}
     for module in course.text(course.source).modules:
         sections, quizzes = kept.get(module.id, (frozenset(), frozenset()))
@@ -175,6 +175,18 @@ def course_state(person: str, course: Course) -> CourseState:
         row.pre if row else -1,
         row.post if row else -1,
     )
+
+
+_MODULE = select(ModuleRow.sections, ModuleRow.quizzes).where(
+    ModuleRow.person == bindparam("person"), ModuleRow.course == bindparam("course"),
+    ModuleRow.module == bindparam("module"),
+)  # fmt: skip
+
+
+def sections_read(person: str, course: str, module: str) -> frozenset[str]:
+    """The ids of the sections of one module that the person has finished."""
+    row = rows(_MODULE, person=person, course=course, module=module).first()
+    return frozenset(json.loads(row[0])) if row else frozenset()
 
 
 def _complete(module: Module, sections: Collection[str], quizzes: Collection[str]) -> bool:

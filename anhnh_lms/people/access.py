@@ -10,11 +10,12 @@ import hmac
 import secrets
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from .. import clock
-from ..db import db, unit_of_work
+from ..db import db, rows, unit_of_work
 from ..record.canonical import sha256
 from ..record.fold_person import staff_key
 from ..record.tables_of_views import EstablishmentRow, PersonRow, RoleRow
@@ -158,28 +159,33 @@ def end_sessions(person: str, but: str = "") -> None:
     )
 
 
-def user_of(token: str) -> User | None:
-    """Who is signed in with that token, or None. Two reads."""
+def _user_statement() -> Any:
     p, e = PersonRow, EstablishmentRow
-    row = db.session.execute(
+    with_credential = (CredentialRow.person == SessionRow.person) & (CredentialRow.kind == SessionRow.level)
+    return (
         select(
             p.id, p.name_latin, p.name_arabic, p.staff_number, p.function, p.language, p.country,
             p.establishment, e.name, e.name_ar, e.timezone, e.region, SessionRow.level, CredentialRow.state,
         )
         .join(p, p.id == SessionRow.person)
         .outerjoin(e, e.code == p.establishment)
-        .outerjoin(
-            CredentialRow,
-            (CredentialRow.person == SessionRow.person) & (CredentialRow.kind == SessionRow.level),
-        )
-        .where(SessionRow.token == sha256(token), p.active == 1)
-    ).first()  # fmt: skip
+        .outerjoin(CredentialRow, with_credential)
+        .where(SessionRow.token == bindparam("token"), p.active == 1)
+    )  # fmt: skip
+
+
+_USER = _user_statement()
+_ROLES = select(RoleRow.role, RoleRow.scope).where(RoleRow.person == bindparam("person"))
+
+
+def user_of(token: str) -> User | None:
+    """Who is signed in with that token, or None. One read, two with a passphrase."""
+    row = rows(_USER, token=sha256(token)).first()
     if row is None:
         return None
     roles: tuple[tuple[str, str], ...] = ()
     if row.level == "passphrase":
-        found = db.session.execute(select(RoleRow.role, RoleRow.scope).where(RoleRow.person == row.id))
-        roles = tuple((r, s) for r, s in found)
+        roles = tuple((r, s) for r, s in rows(_ROLES, person=row.id))
     return User(
         id=row.id, name_latin=row.name_latin, name_arabic=row.name_arabic, staff_number=row.staff_number,
         function=row.function, language=row.language, country=row.country, home=row.establishment,

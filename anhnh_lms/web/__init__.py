@@ -17,11 +17,12 @@ def init_web(app: Flask) -> None:
     """Register every screen, the guard before them and the error pages behind them."""
     from flask_wtf import CSRFProtect
 
-    from . import context, errors, guard
+    from . import context, errors, guard, kept
 
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     guard.init_guard(app)
     CSRFProtect(app)
+    kept.init_kept(app)
     context.init_context(app)
     errors.init_errors(app)
     here = Path(__file__).parent

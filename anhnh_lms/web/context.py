@@ -15,6 +15,7 @@ from ..people.places import establishment
 from ..people.roles import Power
 from ..record import server
 from . import i18n
+from .kept import shown_name
 from .show import filters
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -36,16 +37,16 @@ def _context() -> dict[str, Any]:
         "dir": language.dir,
         "languages": [(item.code, item.own) for item in i18n.available()],
         "text_size": size if (size := request.cookies.get("size")) in SIZES else "normal",
-        "user": _shown(user, language.code) if user else None,
+        "user": _shown(user) if user else None,
         "establishment_name": _establishment_name(user, language.code),
         "static_url": static_url,
         "nav": _navigation(user) if user else [],
     }
 
 
-def _shown(user: Any, lang: str) -> SimpleNamespace:
+def _shown(user: Any) -> SimpleNamespace:
     return SimpleNamespace(
-        id=user.id, name=user.name_in(lang), roles=user.held, country=user.country, may=user.may, home=user.home
+        id=user.id, name=shown_name(user), roles=user.held, country=user.country, may=user.may, home=user.home
     )
 
 

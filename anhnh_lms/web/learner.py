@@ -13,6 +13,7 @@ from ..content.course import Course, CourseText, Module, Quiz, Section
 from ..learning import library, progress
 from . import i18n
 from .guard import user
+from .kept import kept
 
 screen = Blueprint("learner", __name__)
 
@@ -26,21 +27,34 @@ class Opened:
     state: progress.CourseState
 
 
-def opened(slug: str) -> Opened:
-    """The current version of a course, in the reader's language; 404 if it is not there."""
+def _course_text(slug: str, lang: str) -> tuple[Course, CourseText]:
+    """The current version of a course and what it says in that language; 404 if it is not there."""
     try:
         published = library.current_by_slug(slug, user().country, user().home)
         course = library.course(published.version)
     except library.NoSuchCourse:
         abort(404)
-    return Opened(course, course.text(i18n.current().code), progress.course_state(user().id, course))
+    return course, course.text(lang)
 
 
-def module_of(found: Opened, module_id: str) -> Module:
+def opened(slug: str) -> Opened:
+    """The current version of a course, in the reader's language, with how far the reader is."""
+    course, text = _course_text(slug, i18n.current().code)
+    return Opened(course, text, progress.course_state(user().id, course))
+
+
+def _module_in(text: CourseText, module_id: str) -> Module:
     try:
-        return found.text.module(module_id)
+        return text.module(module_id)
     except KeyError:
         abort(404)
+
+
+def _section_in(module: Module, section_id: str) -> Section:
+    found = next((s for s in module.sections if s.id == section_id), None)
+    if found is None:
+        abort(404)
+    return found
 
 
 @screen.get("/courses")
@@ -84,7 +98,7 @@ def resume(slug: str) -> BaseResponse:
 def module(slug: str, module_id: str) -> str | BaseResponse:
     """What the module is about; whoever began it goes on where they were."""
     found = opened(slug)
-    reading = module_of(found, module_id)
+    reading = _module_in(found.text, module_id)
     state = found.state.modules[module_id]
     return render_template(
         "learner/module.html",
@@ -97,21 +111,23 @@ def module(slug: str, module_id: str) -> str | BaseResponse:
 @screen.get("/courses/<slug>/<module_id>/<section_id>")
 def section(slug: str, module_id: str, section_id: str) -> str:
     """One section, with where it stands and the way on."""
-    found = opened(slug)
-    reading = module_of(found, module_id)
-    ids = [s.id for s in reading.sections]
-    if section_id not in ids:
-        abort(404)
-    at = ids.index(section_id)
-    here: Section = reading.sections[at]
+    who, lang = user(), i18n.current().code
+    course, text = _course_text(slug, lang)
+    reading = _module_in(text, module_id)
+    here = _section_in(reading, section_id)
+    finished = section_id in progress.sections_read(who.id, course.id, module_id)
+    return kept(who, (course.version, finished), lambda: _draw_section(course, text, reading, here, finished))
+
+
+def _draw_section(course: Course, text: CourseText, reading: Module, here: Section, finished: bool) -> str:
+    at = reading.sections.index(here)
     return render_template(
         "learner/section.html",
-        course=found.course, text=found.text, module=reading, section=here, number=at + 1, total=len(ids),
-        before=reading.sections[at - 1] if at else None,
-        finished=section_id in found.state.modules[module_id].sections,
-        next_url=_after(found, reading, here), country=user().country,
+        course=course, text=text, module=reading, section=here, number=at + 1, total=len(reading.sections),
+        before=reading.sections[at - 1] if at else None, finished=finished,
+        next_url=_after(course, reading, here), country=user().country,
         checks=_private_after(reading, here), scales=SCALES,
-        module_number=found.course.module_ids.index(module_id) + 1,
+        module_number=course.module_ids.index(reading.id) + 1,
     )  # fmt: skip
 
 
@@ -119,21 +135,19 @@ def section(slug: str, module_id: str, section_id: str) -> str:
 def finish_section(slug: str, module_id: str, section_id: str) -> BaseResponse:
     """Next: the section is finished, on every PC."""
     found = opened(slug)
-    reading = module_of(found, module_id)
-    here = next((s for s in reading.sections if s.id == section_id), None)
-    if here is None:
-        abort(404)
+    reading = _module_in(found.text, module_id)
+    here = _section_in(reading, section_id)
     progress.finish_section(user(), found.course, module_id, section_id)
-    return redirect(_after(found, reading, here))
+    return redirect(_after(found.course, reading, here))
 
 
-def _after(found: Opened, reading: Module, here: Section) -> str:
+def _after(course: Course, reading: Module, here: Section) -> str:
     """The next section, else the module's page, where its quiz waits."""
     ids = [s.id for s in reading.sections]
     at = ids.index(here.id)
     if at + 1 < len(ids):
-        return url_for(".section", slug=found.course.slug, module_id=reading.id, section_id=ids[at + 1])
-    return url_for(".module", slug=found.course.slug, module_id=reading.id)
+        return url_for(".section", slug=course.slug, module_id=reading.id, section_id=ids[at + 1])
+    return url_for(".module", slug=course.slug, module_id=reading.id)
 
 
 def _private_after(reading: Module, here: Section) -> list[Quiz]:
@@ -153,9 +167,9 @@ def _private_after(reading: Module, here: Section) -> list[Quiz]:
 def template(slug: str, module_id: str, section_id: str, index: int) -> str:
     """A page to fill and print."""
     found = opened(slug)
-    reading = module_of(found, module_id)
-    here = next((s for s in reading.sections if s.id == section_id), None)
-    paper = next((t for t in here.templates if t.index == index), None) if here else None
+    reading = _module_in(found.text, module_id)
+    here = _section_in(reading, section_id)
+    paper = next((t for t in here.templates if t.index == index), None)
     if paper is None:
         abort(404)
     return render_template(
