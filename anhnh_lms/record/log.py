@@ -290,13 +290,14 @@ def take_in(entries: Iterable[Entry]) -> list[Entry]:
 
     with unit_of_work():
         _next_counter("lamport", 0)
-        fresh = [entry for entry in entries if _keep(entry)]
+        aside: list[Entry] = []
+        fresh = [entry for entry in entries if _keep(entry, aside)]
         _raise_lamport(max((e.lamport for e in fresh), default=0))
-        refold(fresh)
+        refold([*fresh, *aside])  # also what was set aside: the person may have been forgotten
     return fresh
 
 
-def _keep(entry: Entry) -> bool:
+def _keep(entry: Entry, aside: list[Entry]) -> bool:
     if not entry.is_whole():
         raise BadEntry(f"the hash of {entry.identity} does not fit")
     if not (0 < entry.seq <= LATEST and 0 < entry.lamport <= LATEST):
@@ -311,6 +312,7 @@ def _keep(entry: Entry) -> bool:
             AsideRow(hash=entry.hash, country=country, origin=origin, stream=stream, seq=seq,
                      text=canonical(asdict(entry)))
         )  # fmt: skip
+        aside.append(entry)
         return False
     db.session.execute(insert(EntryRow).values(**asdict(entry)))
     last = db.session.execute(select(func.max(EntryRow.seq)).where(*where)).scalar() or seq
