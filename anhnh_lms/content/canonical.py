@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
-from anhnh_lms.content.comment import QUESTION_KEYS, QUIZ_KEYS, Comment
+from anhnh_lms.content.comment import Comment
 from anhnh_lms.content.document import Block
 from anhnh_lms.content.lines import Line, Lines, is_blank
 from anhnh_lms.content.questions.choice import is_marked
@@ -16,7 +16,11 @@ from anhnh_lms.content.questions.typed import typed_line
 from anhnh_lms.content.scan import Chunk, aligns, cells, scan
 from anhnh_lms.content.words import is_right_to_left
 
-_ORDER: Final = (*dict.fromkeys((*QUESTION_KEYS[:-1], *QUIZ_KEYS[:-1])), "src")
+_ORDER: Final = (
+    *("id", "type", "scale", "pool", "points", "objective", "end", "tags"),
+    *("role", "pass", "attempts", "wait", "shuffle", "draw", "graded", "private"),
+    "src",
+)
 _WIDEST_TABLE: Final = 120
 _RULES: Final = {"": ("-", "-"), "start": (":", "-"), "center": (":", ":"), "end": ("-", ":")}
 

@@ -103,6 +103,8 @@ class DraftReader:
     def read(self) -> Draft:
         """Everything in the file; what is wrong goes to the document's problems."""
         front = self.document.front
+        duration(front, self.problems)
+        review_by(front, self.problems)
         parts: list[SectionDraft | QuizDraft] = []
         for block in self.document.blocks:
             parts.append(self._quiz(block) if block.comment.quiz else self._section(block))

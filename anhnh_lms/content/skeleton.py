@@ -107,7 +107,7 @@ lang: en
 ---
 
 ## What do I know before the course?
-<!-- quiz id: {slug}-pre; draw: count 2; role: pre -->
+<!-- quiz id: {slug}-pre; role: pre; draw: count 2 -->
 
 ### What do you count?
 <!-- id: {slug}-a-what; objective: O1; pool: count -->
@@ -134,10 +134,10 @@ lang: en
   > Yes, at once.
 
 ## What do I know after the course?
-<!-- quiz id: {slug}-post; draw: count 2; role: post -->
+<!-- quiz id: {slug}-post; role: post; draw: count 2 -->
 
 ## What do I still know after six months?
-<!-- quiz id: {slug}-later; draw: count 2; role: followup -->
+<!-- quiz id: {slug}-later; role: followup; draw: count 2 -->
 """
 
 

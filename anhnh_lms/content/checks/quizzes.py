@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from anhnh_lms.content.course import Likert, Multiple, Option, Question, Single, Survey
-from anhnh_lms.content.draft import Draft, QuestionDraft, QuizDraft, duration, review_by
+from anhnh_lms.content.draft import Draft, QuestionDraft, QuizDraft
 from anhnh_lms.content.manifest import NAME as MANIFEST
 from anhnh_lms.content.material import Material
 from anhnh_lms.content.problem import Problem
@@ -26,7 +26,6 @@ def check_quizzes(material: Material, today: date | None) -> Iterator[Problem]:
         draft = material.source(stem)
         if draft is None:
             continue
-        duration(draft.document.front, draft.problems)
         own = {objective.id for objective in draft.objectives}
         is_assessment = stem == material.assessment
         yield from _File(draft, own | course_objectives if is_assessment else own, is_assessment).problems()
@@ -40,7 +39,6 @@ class _File:
         self.quizzes = [part for part in draft.parts if isinstance(part, QuizDraft)]
 
     def problems(self) -> Iterator[Problem]:
-        review_by(self.draft.document.front, self.draft.problems)
         yield from self._roles()
         for quiz in self.quizzes:
             yield from self._draws(quiz)

@@ -16,7 +16,9 @@ from anhnh_lms.content.questions.blanks import masked
 from anhnh_lms.content.site import Site
 from anhnh_lms.content.words import BOXES
 
-_TARGET: Final = r"\(\s*(<[^<>\n]{0,2000}>|[^\s()<>]{0,2000})(?:\s+[\"'(][^\n]{0,2000}?[\"')])?\s*\)"
+_TARGET: Final = (
+    r"\(\s*(<[^<>\n]{0,2000}>|(?:[^\s()<>]|\([^\s()<>]{0,500}\)){0,2000})(?:\s+[\"'(][^\n]{0,2000}?[\"')])?\s*\)"
+)
 _PICTURE: Final = re.compile(rf"!\[([^\[\]]{{0,2000}})\]{_TARGET}")
 _LINK: Final = re.compile(rf"(?<!!)\[(?:[^\[\]]|!\[[^\[\]]{{0,500}}\]\([^()]{{0,500}}\)){{0,2000}}\]{_TARGET}")
 _TAG: Final = re.compile(r"<(?:/?([A-Za-z][A-Za-z0-9:-]{0,40})(?=[\s/>])[^<>\n]{0,4000}>|[!?][^<>\n]{0,200}>?)")

@@ -1,0 +1,1 @@
+"""The content room: from Markdown to a course."""
