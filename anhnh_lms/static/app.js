@@ -31,14 +31,14 @@
   addEventListener("pageshow", () => [...sent].forEach(release));
 
   // -- answers are saved while they are given -----------------------------------------------
-  // One request at a time. `revision` grows with every change, so that the server can tell an older
-  // save that arrives late from a newer one; it starts at data-revision, the last one that was kept.
+  // One request at a time. `turn` grows with every change, so that the server can tell an older save
+  // that arrives late from a newer one; it travels where data-turn gives the last one that was kept.
   function autosave(form) {
     const place = form.closest("main").querySelector("[data-saved]") || document.createElement("span");
-    const number = Object.assign(document.createElement("input"), { type: "hidden", name: "revision" });
-    let revision = Number(form.dataset.revision || 0), kept = revision, busy = false, timer = 0, pause = 2000, late = false;
-    number.value = revision;
-    form.append(number);
+    const number = Object.assign(document.createElement("input"), { type: "hidden", name: "turn" });
+    let turn = Number(form.dataset.turn || 0), kept = turn, busy = false, timer = 0, pause = 2000, late = false;
+    number.value = turn;
+    if ("turn" in form.dataset) form.append(number);
 
     const say = (text, isLate) => {
       late = isLate;
@@ -49,42 +49,44 @@
     const plan = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
 
     async function save() {
-      if (busy || kept === revision || sent.has(form)) return;
+      if (busy || kept === turn || sent.has(form)) return;
       busy = true;
-      const sending = revision;
+      const sending = turn;
       try {
         const answer = await fetch(form.dataset.autosave, {
           method: "POST", body: body(), headers: { "X-Autosave": "1" }, redirect: "error", credentials: "same-origin",
         });
-        if (!answer.ok) throw new Error(String(answer.status));
-        const { saved } = await answer.json();
+        const refused = answer.status === 409 || answer.status === 422;
+        if (!answer.ok && !refused) throw new Error(String(answer.status));
+        const { saved, error } = await answer.json();
         kept = Math.max(kept, sending);
         pause = 2000;
-        if (kept === revision) say(saved, false);
+        // Refused for good (handed in, cannot be read): say why, and wait for the next change.
+        if (kept === turn) say(refused ? error || form.dataset.closed || form.dataset.unsaved : saved, refused);
       } catch {
         say(form.dataset.unsaved || "", true);
         plan(pause);
         pause = Math.min(pause * 2, 30000);
       }
       busy = false;
-      if (kept !== revision && !late) plan(0);
+      if (kept !== turn && !late) plan(0);
     }
     const changed = (wait) => {
-      number.value = ++revision;
+      number.value = ++turn;
       if (!late) say("", false);
       plan(wait);
     };
     form.addEventListener("input", (event) => { if (typing(event.target)) changed(600); });
     form.addEventListener("change", (event) => { if (!event.target.matches("[type=text], textarea")) changed(0); else plan(0); });
-    form.addEventListener("submit", () => { clearTimeout(timer); number.value = ++revision; });
+    form.addEventListener("submit", () => { clearTimeout(timer); number.value = ++turn; });
     // What is not saved when the page goes is sent on its way without waiting.
     const flush = () => {
-      if (kept !== revision && !sent.has(form)) navigator.sendBeacon(form.dataset.autosave, body());
+      if (kept !== turn && !sent.has(form)) navigator.sendBeacon(form.dataset.autosave, body());
     };
     addEventListener("pagehide", flush);
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") flush(); });
     addEventListener("beforeunload", (event) => {
-      if (late && kept !== revision && !sent.has(form)) { event.preventDefault(); event.returnValue = ""; }
+      if (late && kept !== turn && !sent.has(form)) { event.preventDefault(); event.returnValue = ""; }
     });
   }
   all("form[data-autosave]").forEach(autosave);

@@ -6,12 +6,13 @@ import logging
 import runpy
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Route, expect, sync_playwright
 from werkzeug.serving import make_server
 
 pytestmark = pytest.mark.browser
@@ -38,24 +39,27 @@ def address(guide: Flask) -> Iterator[str]:
     thread.join()
 
 
+def launch(playwright: Playwright, **options: list[str]) -> Browser:
+    return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"], **options)  # type: ignore[arg-type]
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox"],
-            ignore_default_args=["--disable-back-forward-cache"],  # it is on in real browsers
-        )
-        yield chromium
-        chromium.close()
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
 
 
-@pytest.fixture
-def page(browser: Browser, address: str, guide: Flask) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    chromium = launch(playwright)
+    yield chromium
+    chromium.close()
+
+
+@contextmanager
+def opened(browser: Browser, address: str, **options: bool) -> Iterator[Page]:
     """A page on a desk's screen. Whatever the content policy or the script complains of fails the test."""
-    guide.extensions.update(saved=[], broken=False)
-    guide.extensions["arrived"].clear()
-    context = browser.new_context(viewport=DESK, base_url=address)
+    context = browser.new_context(viewport=DESK, base_url=address, **options)  # type: ignore[arg-type]
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -63,6 +67,23 @@ def page(browser: Browser, address: str, guide: Flask) -> Iterator[Page]:
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, guide: Flask) -> Iterator[Page]:
+    guide.extensions.update(saved=[], broken=False)
+    guide.extensions["arrived"].clear()
+    with opened(browser, address) as page:
+        yield page
+
+
+@pytest.fixture
+def keeping_page(playwright: Playwright, address: str) -> Iterator[Page]:
+    """A page in a browser that keeps pages for its Back button, as real ones do and Playwright's does not."""
+    chromium = launch(playwright, ignore_default_args=["--disable-back-forward-cache"])
+    with opened(chromium, address) as page:
+        yield page
+    chromium.close()
 
 
 # -- for everybody -------------------------------------------------------------------------------
@@ -170,14 +191,14 @@ def test_answer_when_chosen_then_it_is_saved_and_the_page_says_so(page: Page, gu
     page.get_by_text("Report him to the chief").click()
     expect(page.locator("[data-saved]")).to_have_text("Saved 10:42")
     mark, fields = guide.extensions["saved"][-1]
-    assert (mark, fields) == ("1", {"choice": "1", "revision": "1"})
+    assert (mark, fields) == ("1", {"choice": "1", "turn": "1"})
 
 
 def test_answer_when_typed_then_the_last_word_is_what_is_saved(page: Page, guide: Flask) -> None:
     page.goto("/en/question-short")
     page.locator("[name=text]").press_sequentially("Bamako", delay=30)
     expect(page.locator("[data-saved]")).to_have_text("Saved 10:42")
-    assert guide.extensions["saved"][-1][1] == {"text": "Bamako", "revision": "6"}
+    assert guide.extensions["saved"][-1][1] == {"text": "Bamako", "turn": "6"}
 
 
 def test_answer_when_the_server_is_away_then_the_page_says_so_and_saves_later(page: Page, guide: Flask) -> None:
@@ -188,6 +209,22 @@ def test_answer_when_the_server_is_away_then_the_page_says_so_and_saves_later(pa
     guide.extensions["broken"] = False
     expect(page.locator("[data-saved]")).to_have_text("Saved 10:42", timeout=10_000)
     assert guide.extensions["saved"][-1][1]["choice"] == "2"
+
+
+def test_answer_when_the_server_refuses_it_then_the_page_says_why_and_asks_no_more(page: Page) -> None:
+    page.goto("/en/question-single")
+    asked = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=422, json={"error": "This answer is too long."})
+
+    page.route("**/autosave", refuse)
+    page.get_by_text("Say nothing").click()
+    expect(page.locator("[data-saved]")).to_have_text("This answer is too long.")
+    page.goto("/en/courses")
+    assert page.url.endswith("courses")
+    assert len(asked) == 1
 
 
 def test_answer_when_an_older_save_comes_back_late_then_the_newer_one_is_still_sent(page: Page, guide: Flask) -> None:
@@ -274,7 +311,10 @@ def test_order_when_moved_by_buttons_then_the_places_follow(page: Page, guide: F
     expect(page.get_by_role("button", name="Move up: Cut the power")).to_be_focused()
 
 
-def test_self_check_when_ticked_then_nothing_leaves_the_page_and_coming_back_finds_it_empty(page: Page) -> None:
+def test_self_check_when_ticked_then_nothing_leaves_the_page_and_coming_back_finds_it_empty(
+    keeping_page: Page,
+) -> None:
+    page = keeping_page
     page.goto("/en/self-check", wait_until="networkidle")
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
@@ -299,7 +339,8 @@ def test_self_check_when_another_answer_of_the_row_is_ticked_then_the_first_goes
     expect(page.locator(".bands .now")).to_have_count(0)
 
 
-def test_back_when_the_browser_kept_the_page_then_it_is_asked_for_again(page: Page) -> None:
+def test_back_when_the_browser_kept_the_page_then_it_is_asked_for_again(keeping_page: Page) -> None:
+    page = keeping_page
     page.goto("/en/courses")
     page.evaluate("window.mark = 'old'")
     page.goto("/en/sign-in")
@@ -335,16 +376,13 @@ def test_errors_when_the_page_opens_then_the_summary_has_the_focus_and_leads_to_
 def test_question_when_there_is_no_script_then_it_is_answered_all_the_same(
     browser: Browser, address: str, name: str, fill: list[str], sent: list[str]
 ) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport=DESK, base_url=address)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.goto(f"/en/{name}")
-    expect(page.locator(".js-only")).to_have_count(page.locator(".js-only").count())
-    assert not page.locator(".js-only:visible").count()
-    for selector in fill:
-        page.locator(selector).click()
-    with page.expect_request(lambda r: r.method == "POST") as request:
-        page.get_by_role("button", name="Next").click()
-    fields = (request.value.post_data or "").split("&")
+    with opened(browser, address, java_script_enabled=False) as page:
+        page.goto(f"/en/{name}")
+        assert not page.locator(".js-only:visible").count()
+        for selector in fill:
+            page.locator(selector).click()
+        with page.expect_request(lambda r: r.method == "POST") as request:
+            page.get_by_role("button", name="Next").click()
+        body = request.value.post_data or ""
     for field in [*sent, "go=next"]:
-        assert field in fields
-    context.close()
+        assert field in body.split("&")
