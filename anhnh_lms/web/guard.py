@@ -32,9 +32,9 @@ class NeedsPassphrase(Exception):
 def init_guard(app: Flask) -> None:
     """Install the checks and the headers."""
     app.before_request(_identify)
-    app.before_request(_same_origin)
+    app.before_request(same_origin)
     app.before_request(_permit)
-    app.after_request(_headers)
+    app.after_request(headers)
 
 
 # -- who ------------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def user() -> access.User:
 # -- may they -------------------------------------------------------------------------------------
 
 
-def _same_origin() -> None:
+def same_origin() -> None:
     """A form of another page cannot write here, even with a token: browsers say where a form stood."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
@@ -140,12 +140,13 @@ def need(power: Power, place: Place | None = None) -> None:
 # -- headers --------------------------------------------------------------------------------------
 
 
-def _headers(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY_HEADER)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
+def headers(response: Response) -> Response:
+    """The headers of every answer: nothing from elsewhere, nothing kept, nothing guessed."""
+    fields = response.headers
+    fields.setdefault("Content-Security-Policy", POLICY_HEADER)
+    fields["X-Content-Type-Options"] = "nosniff"
+    fields["Referrer-Policy"] = "same-origin"
+    fields["Cross-Origin-Resource-Policy"] = "same-origin"
+    if "Cache-Control" not in fields:
+        fields["Cache-Control"] = "no-store"
     return response

@@ -102,7 +102,8 @@ def _question_page(attempt: attempts.Attempt, number: int, error: str = "") -> s
         attempt=attempt, question=asked, number=number, total=len(attempt.paper.items),
         control=control(asked, item, answer), country=user().country,
         conversation=conversation(asked, item, answer) if isinstance(asked.answer, Scenario) else None,
-        saved=_saved_text(saved), answered=attempt.answered(), errors=[("main", error)] if error else [],
+        saved=_saved_text(saved), turn=attempt.turns.get(asked.id, 0),
+        answered=attempt.answered(), errors=[("main", error)] if error else [],
     )  # fmt: skip
 
 
@@ -132,6 +133,9 @@ def save(attempt_id: str, number: int) -> str | BaseResponse | tuple[BaseRespons
     except InvalidResponse as problem:
         text = _problem_text(problem.reason)
         return (jsonify(error=text), 422) if quiet else (_question_page(attempt, number, text), 422)
+    except attempts.NewerAnswer:
+        text = _("This question was answered on another page since. That answer is kept; change it here if you wish.")
+        return (jsonify(error=text), 409) if quiet else (_question_page(_load(attempt_id), number, text), 409)
     except attempts.AlreadyHandedIn:
         return (jsonify(closed=True), 409) if quiet else _result(attempt_id)
     if quiet:
