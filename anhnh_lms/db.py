@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,7 +20,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import DeclarativeBase
 
 PRAGMAS = (
@@ -43,6 +44,7 @@ class ViewBase(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 
+_handles = threading.local()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after", default=None)
 
@@ -83,7 +85,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     writing = _writing.get()
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+    if connection.info.get("writes") is not writing:
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+        connection.info["writes"] = writing
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
@@ -114,8 +118,20 @@ def unit_of_work() -> Iterator[None]:
         finally:
             _writing.reset(token)
             _after.reset(after)
-    for call in done:
-        call()
+        for call in done:
+            call()
+
+
+@contextmanager
+def short_write() -> Iterator[Connection]:
+    """A unit of work of one statement, without the ORM: on disk when the block ends, or not written."""
+    with _queue(current_app.extensions["writer_queue"]):
+        token = _writing.set(True)
+        try:
+            with db.engine.begin() as connection:
+                yield connection
+        finally:
+            _writing.reset(token)
 
 
 def in_unit_of_work() -> bool:
@@ -123,7 +139,8 @@ def in_unit_of_work() -> bool:
 
 
 def after_commit(call: Callable[[], None]) -> None:
-    """Have `call` run once the open unit of work is on disk; it does not run if the unit fails."""
+    """Have `call` run once the open unit of work is on disk, in SQLite before the next writer begins; it
+    does not run if the unit fails. It opens no unit of its own."""
     calls = _after.get()
     if calls is None:
         raise RuntimeError("no unit of work is open")
@@ -150,9 +167,20 @@ def _queue(path: str) -> Iterator[None]:
     if not path:
         yield
         return
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = _queue_handle(path)
+    fcntl.flock(handle, fcntl.LOCK_EX)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(handle)
+        fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def _queue_handle(path: str) -> int:
+    """This thread's own handle: a lock belongs to an open file, so threads that shared one would not wait.
+    Opened anew after a fork, for the same reason."""
+    kept: dict[str, tuple[int, int]] = _handles.__dict__.setdefault("kept", {})
+    pid, handle = kept.get(path, (0, -1))
+    if pid != os.getpid():
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        kept[path] = (os.getpid(), handle)
+    return handle

@@ -73,8 +73,20 @@ class Recorder:
         _next_counter("lamport", 0)
         self._written: list[Entry] = []
         self._heads: dict[tuple[str, str], tuple[int, str]] = {}
+        restored = server.restore_noticed()
         self._me = server.own()
         self._clock_state = clock_state()
+        if restored:
+            self._begin_incarnation()
+
+    def _begin_incarnation(self) -> None:
+        """Go on in chains of their own, so that nothing forks what the lost history wrote."""
+        founding = select(*COLUMNS).where(EntryRow.kind == "server.founded", EntryRow.origin == self._me.origin)
+        body = Entry(*db.session.execute(founding).one()).facts()
+        self._me = self._me.reborn()
+        server.keep_identity(self._me)
+        body["incarnation"] = self._me.incarnation
+        self.append(Fact("server.founded", COUNTRY, self._me.country, body))
 
     def append(self, *facts: Fact) -> list[Entry]:
         """Record the facts in this order. Raises BadEntry or NotCanonical for a fact that its kind does not

@@ -16,7 +16,7 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import select
 
-from ..db import db
+from ..db import after_commit, db, in_unit_of_work
 from .canonical import sha256
 from .tables import EntryRow, HeadRow, SettingRow
 
@@ -50,7 +50,7 @@ def identity() -> Identity | None:
     if cached is None:
         text = db.session.execute(select(SettingRow.value).where(SettingRow.name == "server")).scalar()
         cached = Identity(**json.loads(text)) if text else None
-        if cached:
+        if cached and not in_unit_of_work():  # what is not on disk yet may never be
             current_app.extensions["identity"] = cached
     return cached
 
@@ -103,6 +103,18 @@ def remembered_heads(folder: Path) -> tuple[int, dict[str, tuple[int, str]]] | N
         return None
     turn, text = max(found)
     return turn, {name: (seq, digest) for name, (seq, digest) in json.loads(text).items()}
+
+
+def restore_noticed() -> bool:
+    """Whether this process, about to append for the first time, finds that the database was restored.
+    Then a new incarnation must begin. Stands in a unit of work."""
+    known = current_app.extensions
+    folder = current_app.config.get("MARKER_FOLDER")
+    if known.get("marker_heeded") or folder is None:
+        return False
+    known.pop("identity", None)  # another process may have begun an incarnation
+    after_commit(lambda: known.update(marker_heeded=True))
+    return was_restored(folder, own())
 
 
 def _has_written(origin: str) -> bool:

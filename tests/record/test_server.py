@@ -168,3 +168,60 @@ def test_remember_heads_when_an_older_end_is_noted_late_then_the_newer_stays(tmp
     server.remember_heads(tmp_path, {"MA-1.1/MA/country": (7, "g")})
     server.remember_heads(tmp_path, {"MA-1.1/MA/country": (5, "e"), "MA-1.1/MA/library": (1, "a")})
     assert server.remembered_heads(tmp_path) == (2, {"MA-1.1/MA/country": (7, "g"), "MA-1.1/MA/library": (1, "a")})
+
+
+def test_append_when_the_database_was_restored_unnoticed_then_a_new_incarnation_begins_first(
+    stopped: Settings, tmp_path: Path
+) -> None:
+    """Whatever appends first, a command or `gunicorn app:app`, not only `anhnh serve`."""
+    backup = _copy(stopped, tmp_path / "backup")
+    with _running(stopped):
+        lost = _work(3)
+    shutil.copy(backup, stopped.data / DATABASE)
+    with _running(stopped):
+        first, second = _work()[0], _work()[0]
+        assert {first.origin, second.origin} == {"MA-1.2"}
+        assert server.own().origin == "MA-1.2"
+        log.take_in(lost)
+        assert log.verify() == []
+        assert views.differences() == []
+    assert not _restored(stopped)
+
+
+def test_append_when_the_first_unit_after_a_restore_fails_then_the_next_begins_the_incarnation(
+    stopped: Settings, tmp_path: Path
+) -> None:
+    backup = _copy(stopped, tmp_path / "backup")
+    with _running(stopped):
+        _work(3)
+    shutil.copy(backup, stopped.data / DATABASE)
+
+    def failing() -> None:
+        with recording():
+            assert server.own().origin == "MA-1.2"
+            raise ZeroDivisionError
+
+    with _running(stopped):
+        with pytest.raises(ZeroDivisionError):
+            failing()
+        assert server.own().origin == "MA-1.1"
+        assert _work()[0].origin == "MA-1.2"
+        assert log.verify() == []
+
+
+def test_append_when_two_processes_run_after_a_restore_then_they_go_on_as_one_incarnation(
+    stopped: Settings, tmp_path: Path
+) -> None:
+    backup = _copy(stopped, tmp_path / "backup")
+    with _running(stopped):
+        _work(3)
+    shutil.copy(backup, stopped.data / DATABASE)
+    with _running(stopped) as one, _running(stopped) as two:
+        for app in (one, two):
+            with app.app_context():
+                assert server.own().origin == "MA-1.1"
+        written = []
+        for app in (one, two, one):
+            with app.app_context():
+                written += _work()
+        assert [e.origin for e in written] == ["MA-1.2"] * 3
