@@ -20,6 +20,14 @@ from .roles import ROLES, SCOPE_KINDS, Place, Power, outranks, scope_covers
 from .tables import CredentialRow
 
 ADMINISTRATOR = "server-administrator"
+WHERE: dict[str, tuple[str, ...]] = {  # the kinds of scope in which a role makes sense
+    "focal-point": ("establishment",),
+    "director": ("establishment",),
+    "regional-administration": ("region",),
+    "national-administrator": ("country",),
+    "regional-secretariat": ("country", "all"),
+    "donor": ("country", "all"),
+}
 LENT = ("national-administrator", "regional-administration", "regional-secretariat", "donor", "inspection")
 
 
@@ -55,7 +63,7 @@ def stands_above(by: User, theirs: list[Role]) -> bool:
 
 
 def scopes_of(home: str, country: str) -> list[str]:
-    """The scopes in which somebody of that home can hold a role, the narrowest first."""
+    """The scopes that contain that home, the narrowest first."""
     place = place_of(home) if home else None
     found = [f"establishment/{home}"] if home else []
     if place and place.region:
@@ -66,10 +74,14 @@ def scopes_of(home: str, country: str) -> list[str]:
 def givable(by: User, person: PersonRow) -> list[Role]:
     """The roles that `by` may grant to that person now."""
     held = set(roles_of(person.id))
-    asked = [(role, scope) for role in ROLES for scope in scopes_of(person.establishment, person.country)]
-    return [
-        (role, scope) for role, scope in asked if (role, scope) not in held and may_give(by, role, scope, person.id)
-    ]
+    scopes = scopes_of(person.establishment, person.country)
+    asked = [(role, scope) for role in ROLES for scope in scopes if fits(role, scope) and (role, scope) not in held]
+    return [(role, scope) for role, scope in asked if may_give(by, role, scope, person.id)]
+
+
+def fits(role: str, scope: str) -> bool:
+    """Whether the role can be held in that kind of scope."""
+    return scope.partition("/")[0] in WHERE.get(role, ("establishment", "country", "all"))
 
 
 def grant(by: User, home: str, country: str, person: str, role: str, scope: str) -> bool:
@@ -78,7 +90,7 @@ def grant(by: User, home: str, country: str, person: str, role: str, scope: str)
         row = person_of(home, country, person)
         if (role, scope) in roles_of(person):
             return False
-        if not row.active or scope not in scopes_of(home, country) or not may_give(by, role, scope, person):
+        if not row.active or (role, scope) not in givable(by, row):
             raise MorePower
         record.append(_fact("role.granted", row, role, scope, by.id))
     return True

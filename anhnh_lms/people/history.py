@@ -26,7 +26,7 @@ KINDS = (
 class Event:
     """One entry about a person. `changes` is (field, value) in the order of `FIELDS`; `overruled` are
     those of its fields that a server with more authority had decided otherwise; `applied` is False
-    for an entry that its server was not allowed to write."""
+    for an entry that its server was not allowed to write, or that this program cannot read."""
 
     kind: str
     happened_at: str
@@ -49,11 +49,13 @@ def history(person: str) -> list[Event]:
 def _events(entries: list[Entry], known: Context) -> Iterator[Event]:
     decided: dict[str, int] = {}  # field -> the authority that decided it, as record.fold_person applies it
     for entry in entries:
-        facts, rank = entry.facts(), known.rank(entry)
+        sound, rank = entry.sound_facts(), known.rank(entry)
+        facts = sound or {}
         said = [name for name in FIELDS if name in facts]
-        overruled = frozenset(name for name in said if rank < decided.get(name, 0))
-        decided.update({name: rank for name in said if name not in overruled})
+        overruled = frozenset(name for name in said if 0 < rank < decided.get(name, 0))
+        decided.update({name: rank for name in said if rank and name not in overruled})
         yield Event(
             entry.kind, entry.happened_at, entry.clock, entry.actor, entry.origin,
-            tuple((name, facts[name]) for name in said), facts, overruled, rank > 0,
+            tuple((name, facts[name]) for name in said), facts, overruled,
+            rank > 0 and sound is not None,
         )  # fmt: skip

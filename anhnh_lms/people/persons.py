@@ -93,7 +93,7 @@ def roles_of(person: str) -> list[Role]:
 def credentials_of(person: str) -> dict[str, str]:
     """kind -> state of a person's PIN and passphrase on this server."""
     rows = db.session.execute(select(CredentialRow.kind, CredentialRow.state).where(CredentialRow.person == person))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def certificates_of(person: str) -> list[CertificateRow]:
@@ -130,7 +130,7 @@ def counts(home: str, country: str) -> tuple[int, int]:
         .where(p.establishment == home, p.country == country, p.erased == 0)
         .group_by(p.active)
     )
-    found: dict[int, int] = dict(db.session.execute(query).tuples().all())
+    found: dict[int, int] = dict(db.session.execute(query).all())
     return found.get(1, 0), found.get(0, 0)
 
 
@@ -141,7 +141,7 @@ def _credential_states(home: str, country: str) -> dict[str, str]:
         .where(PersonRow.establishment == home, PersonRow.country == country)
         .order_by(CredentialRow.state.desc())  # "slip" before "set": one that was chosen counts
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def folded(text: str) -> str:

@@ -10,6 +10,7 @@ from ..people import csv_import, csv_read, words
 from . import guard, i18n
 from .desk import Desk, Page
 from .staff_people import in_words
+from .staff_told import apart
 
 SHOWN = 200  # lines of a kind on the preview
 
@@ -96,7 +97,7 @@ def _row(row: csv_import.Row) -> tuple[object, ...]:
     if row.problems:
         said = " ".join(str(words.PROBLEMS[code]) for code in row.problems)
     elif row.changed:
-        said = "; ".join(f"{words.FIELDS[name]}: {in_words(name, value)}" for name, value in row.changed.items())
+        said = "; ".join(f"{words.FIELDS[name]}: {apart(in_words(name, value))}" for name, value in row.changed.items())
     else:
         said = in_words("function", row.details.function)
     return row.line, row.details.staff_number or None, name or None, said

@@ -61,7 +61,13 @@ def _role(facts: Body) -> str:
 
 
 def _details(event: Event) -> str:
-    return "; ".join(f"{words.FIELDS[name]}: {_value(name, value)}" for name, value in event.changes) or _forgotten()
+    said = [f"{words.FIELDS[name]}: {apart(_value(name, value))}" for name, value in event.changes]
+    return "; ".join(said) or _forgotten()
+
+
+def apart(value: str) -> str:
+    """A value that keeps its own direction in a sentence of the other (Unicode's isolates)."""
+    return f"\u2068{value}\u2069"
 
 
 def _forgotten() -> str:
@@ -80,7 +86,7 @@ def _value(name: str, value: str) -> str:
 
 def _why(event: Event) -> str:
     reason = event.facts.get("reason", "")
-    return f" ({reason})" if reason else ""
+    return f" ({apart(reason)})" if reason else ""
 
 
 def _home(code: str) -> str:
