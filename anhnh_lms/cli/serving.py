@@ -1,0 +1,102 @@
+"""gunicorn, set for a prison's PC: few processes, many threads, nothing listening but the port.
+
+Sync workers hang on the idle connections that browsers open ahead of time, so each process has threads.
+The application is loaded once, before the processes are forked, so that they share its memory.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from ..config import Settings
+
+TICK = 60  # seconds between two notes of the running time, in which waits are counted
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """gunicorn's settings, for `anhnh serve` and, through gunicorn.conf.py, for `gunicorn app:app`."""
+    memory = Path("/dev/shm")  # noqa: S108  (the workers' heartbeat: no disk to wait for)
+    return {
+        "bind": f"{_bracketed(settings.host)}:{settings.port}",
+        "workers": settings.workers,
+        "worker_class": "gthread",
+        "threads": settings.threads,
+        "keepalive": 5,
+        "timeout": 60,
+        "graceful_timeout": 15,
+        "preload_app": True,
+        "control_socket_disable": True,
+        "worker_tmp_dir": str(memory) if memory.is_dir() else None,
+        "accesslog": None,
+        "loglevel": "warning",
+        "proc_name": "anhnh",
+        "post_worker_init": _count_running_time,
+        "worker_exit": _close_database,
+    }
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn serving an application that is loaded already."""
+
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in options(self._settings).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+
+def run(app: Flask, settings: Settings) -> None:
+    """Serve until the process is told to stop (SIGTERM, SIGINT): requests under way are finished. Whoever
+    calls has closed every connection to the database: processes may not share one."""
+    gc.collect()
+    gc.freeze()  # what is shared stays shared: the collector would touch, and so copy, every page
+    Server(app, settings).run()
+
+
+def _count_running_time(worker: Any) -> None:
+    app: Flask = worker.wsgi
+    if app.config["SETTINGS"].on_sqlite:
+        threading.Thread(target=_tick, args=(app, threading.Event()), daemon=True).start()
+
+
+def _close_database(_arbiter: Any, worker: Any) -> None:
+    """The last process to close it carries SQLite's write-ahead log over into the file."""
+    from ..db import db
+
+    if worker.wsgi is not None:
+        with worker.wsgi.app_context():
+            db.engine.dispose()
+
+
+def _tick(app: Flask, never: threading.Event) -> None:
+    while not never.wait(TICK):
+        note_running_time(app)
+
+
+def note_running_time(app: Flask) -> None:
+    """Keep how long the server has been running. If the disk is full that is for another time."""
+    from sqlalchemy.exc import DBAPIError
+
+    from ..db import unit_of_work
+    from ..people.elapsed import elapsed
+
+    try:
+        with app.app_context(), unit_of_work():
+            elapsed()
+    except (DBAPIError, OSError):
+        app.logger.warning("The running time could not be kept.", exc_info=True)

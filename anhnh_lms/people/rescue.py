@@ -1,0 +1,33 @@
+"""Help at the console for administrators who cannot sign in any more: nobody above them can reset them."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from ..db import db, unit_of_work
+from ..record.tables_of_views import PersonRow, RoleRow
+from . import credentials
+from .access import end_sessions, set_credential
+from .granting import ADMINISTRATOR
+from .slips import _tries_of as tries_of
+from .tables import TriesRow
+
+
+def administrators() -> list[PersonRow]:
+    """Everybody who works here and administers this server, by staff number."""
+    holds = select(RoleRow.person).where(RoleRow.role == ADMINISTRATOR)
+    query = select(PersonRow).where(PersonRow.active == 1, PersonRow.id.in_(holds)).order_by(PersonRow.staff_key)
+    return list(db.session.execute(query).scalars())
+
+
+def reset(secret: bytes, person: PersonRow) -> str:
+    """A new one-time passphrase for that person, to be changed when it is first used. Ends their sessions
+    and their waits. It is told here only: the server keeps its hash."""
+    who, key = person.id, person.staff_key
+    passphrase = credentials.new_passphrase()
+    hashed = credentials.hash_credential(secret, who, passphrase)
+    with unit_of_work():
+        set_credential(who, "passphrase", hashed, "slip")
+        end_sessions(who)
+        db.session.execute(delete(TriesRow).where(TriesRow.person == tries_of(secret, key)))
+    return passphrase
