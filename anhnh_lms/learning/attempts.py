@@ -102,6 +102,14 @@ def quiz_in(course: Course, quiz_id: str, lang: str) -> tuple[Module, Quiz]:
         raise library.NoSuchCourse(quiz_id) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it stands on one person's paper."""
+
+    question: Question
+    item: Item
+
+
 # -- starting -------------------------------------------------------------------------------------
 
 
@@ -217,6 +225,15 @@ def _laid_out(
     return kept
 
 
+def asked_in(version: str, quiz_id: str, seed: str, asked: str, number: int, lang: str) -> Asked | None:
+    """The question with that number, from 1, on the paper of an attempt; None if there is none."""
+    _module, _quiz, paper, questions = _laid_out(library.course(version), quiz_id, seed, asked, lang)
+    if not 1 <= number <= len(paper.items):
+        return None
+    item = paper.items[number - 1]
+    return Asked(questions[item.question_id], item)
+
+
 def _saved(attempt: str) -> tuple[dict[str, Response], dict[str, str], dict[str, int]]:
     a = AnswerRow
     found = db.session.execute(select(a.question, a.response, a.saved_at, a.turn).where(a.attempt == attempt)).all()
@@ -305,7 +322,7 @@ def _recorded(
     languages = dict(
         db.session.execute(
             select(AnswerRow.question, AnswerRow.language).where(AnswerRow.attempt == attempt.row.id)
-        ).tuples().all()
+        ).all()
     )  # fmt: skip
     answers, typed = {}, {}
     for question_id, answer in attempt.answers.items():

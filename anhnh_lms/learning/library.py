@@ -142,7 +142,7 @@ def files_of(version: str) -> dict[str, bytes]:
     found = db.session.execute(
         select(FileRow.path, BlobRow.data).join(BlobRow, BlobRow.hash == FileRow.hash).where(FileRow.version == version)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def file_of(version: str, path: str) -> bytes | None:

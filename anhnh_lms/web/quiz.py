@@ -19,7 +19,7 @@ from ..certificates import register
 from ..content.course import Quiz, Scenario
 from ..learning import attempts, library
 from ..record.log import recording
-from . import i18n
+from . import autosave, i18n
 from .asking import control, conversation
 from .guard import user
 from .learner import opened
@@ -108,16 +108,16 @@ def _question_page(attempt: attempts.Attempt, number: int, error: str = "") -> s
 
 
 def _saved_text(stamp: str) -> str:
-    if not stamp:
-        return ""
-    return str(_("Saved %(time)s", time=time_of(clock.moment(stamp), user().timezone)))
+    return autosave.saved_text(stamp, user().timezone)
 
 
 @screen.post("/attempts/<attempt_id>/<int:number>")
 def save(attempt_id: str, number: int) -> str | BaseResponse | tuple[BaseResponse | str, int]:
     """Keep the answer on disk; then say so, go back or go on."""
+    quiet = autosave.wanted()
+    if quiet and (kept := autosave.quick(attempt_id, number, _turn())):
+        return kept
     attempt = _load(attempt_id)
-    quiet = request.headers.get("X-Autosave") == "1"
     if not attempt.is_open:
         return (jsonify(closed=True), 409) if quiet else _result(attempt_id)
     try:
