@@ -118,7 +118,7 @@ def move(by: User, home: str, country: str, person: str, to: str, reason: str) -
     NoSuchPlace, MorePower, LastAdministrator."""
     with recording() as record:
         row = db.session.get(PersonRow, person)
-        if row and to and (row.establishment, row.country, row.erased) == (to, country, 0):
+        if row and to not in ("", home) and (row.establishment, row.country, row.erased) == (to, country, 0):
             return False
         row = person_of(home, country, person)
         if to not in destinations(by, home, country) or not row.active:

@@ -19,20 +19,25 @@ def import_list(desk: Desk) -> Page:
     """The form, the example, the preview and the import."""
     if request.method == "GET":
         return _example() if "example" in request.args else _form(desk)
-    sent = request.files.get("list")
     try:
-        if sent is not None and sent.filename:
-            text = csv_read.decode(sent.stream.read(csv_read.BYTES + 1))
-        elif "text" in request.form:
-            text = request.form["text"]
-        else:
-            return _form(desk, _("Choose a file.")), 422
+        text = _text()
         file = csv_read.read_list(text)
     except csv_read.UnreadableList as problem:
         return _form(desk, _unreadable(problem)), 422
     if confirmed := request.form.get("confirmed", ""):
         return _carry_out(desk, file, text, confirmed)
     return _preview(desk, csv_import.plan(desk.code, desk.country, file, _language()), text)
+
+
+def _text() -> str:
+    """The list: from the file that was chosen, or as the preview carried it. Raises UnreadableList."""
+    sent = request.files.get("list")
+    if sent is not None and sent.filename:
+        with sent.stream as stream:
+            return csv_read.decode(stream.read(csv_read.BYTES + 1))
+    if "text" in request.form:
+        return request.form["text"]
+    raise csv_read.UnreadableList("none")
 
 
 def _language() -> str:
@@ -104,6 +109,8 @@ def _row(row: csv_import.Row) -> tuple[object, ...]:
 
 
 def _unreadable(problem: csv_read.UnreadableList) -> str:
+    if problem.why == "none":
+        return str(_("Choose a file."))
     why: dict[str, str] = {
         "empty": _("The file holds no list: the first line names the columns, each further line is a person."),
         "large": _("The file is larger than a list of staff. Save only the list as CSV."),

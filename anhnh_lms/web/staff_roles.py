@@ -35,15 +35,9 @@ def roles(desk: Desk, person: str) -> Page:
 
 def _page(desk: Desk, row: PersonRow, error: str = "") -> str:
     user = guard.user()
-    held = [
-        (
-            f"{role}|{scope}",
-            words.role_words(role),
-            words.scope_words(scope),
-            granting.may_give(user, role, scope, row.id),
-        )
-        for role, scope in persons.roles_of(row.id)
-    ]  # fmt: skip
+    roles = [(role, scope, f"{words.role_words(role)} {words.scope_words(scope)}") for role, scope in
+             persons.roles_of(row.id)]  # fmt: skip
+    held = [(f"{role}|{scope}", text, granting.may_give(user, role, scope, row.id)) for role, scope, text in roles]
     givable = [
         (f"{role}|{scope}", f"{words.role_words(role)} {words.scope_words(scope)}", words.ROLE_HINTS[role])
         for role, scope in granting.givable(user, row)

@@ -38,7 +38,10 @@ def reset(desk: Desk, person: str) -> Page:
         return _reset_page(desk, row)
     if not slips.may_reset(guard.user(), person):
         return _reset_page(desk, row), 403
-    made = _make(desk, [_request(request.form.get("slip", ""))])
+    wanted = _request(request.form.get("slip", ""))
+    if wanted.person != person:
+        abort(400)
+    made = _make(desk, [wanted])
     if made.stale:
         return _reset_page(desk, row, stale=True), 409
     return _sheet(desk, made, row)
