@@ -5,7 +5,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo serve test check fix translations lock
+.PHONY: help setup setup-test demo serve test check fix bench translations lock
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ fix: setup-test ## put right what the checks can put right by themselves
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/codespell --write-changes
+
+bench: setup-test ## measure the server against the smallest Flask application, as a table
+	$(BIN)/python -m benchmarks
 
 translations: setup-test ## gather the interface's texts and bring the catalogues up to them
 	$(BIN)/python scripts/catalogues.py update
