@@ -20,7 +20,8 @@ from ..record.canonical import sha256
 from ..record.tables_of_views import PersonRow
 from . import credentials
 from .access import User, drop_credentials, end_sessions, set_credential
-from .persons import NoSuchPerson, roles_of
+from .granting import stands_above
+from .persons import NoSuchPerson, credentials_of, roles_of
 from .roles import outranks
 from .tables import CredentialRow, TriesRow
 
@@ -79,8 +80,16 @@ def _mark(secret: bytes, kept: str) -> str:
 
 
 def may_reset(by: User, person: str) -> bool:
-    """Nobody resets more power than their own, nor their own credential, which they change instead."""
-    return person != by.id and outranks(by.held, roles_of(person))
+    """Nobody resets more power than their own, nor their own credential, which they change instead.
+
+    The first slip resets nothing: while no passphrase was chosen, whoever may give a role may print it.
+    Afterwards such a role must be taken away first, and given again, which the record shows."""
+    if person == by.id:
+        return False
+    theirs = roles_of(person)
+    if outranks(by.held, theirs):
+        return True
+    return stands_above(by, theirs) and credentials_of(person).get("passphrase") != "set"
 
 
 def make(

@@ -35,14 +35,14 @@ class Desk:
 
     def url(self, do: str = "staff", person: str = "", **query: Any) -> str:
         """The address of a page: "staff", "person", "add", "edit", "roles"... as the endpoints are called."""
-        named: dict[str, Any] = {**query, **({"person": person} if person else {})}
         if self.code:
-            return url_for(f"staff.{do}", code=self.code, **named)
-        if do not in ("staff", "person"):
-            named["do"] = do.replace("_", "-")
+            named = {"person": person} if person else {}
+            return url_for(f"staff.{do}", code=self.code, **{**query, **named})
+        page = "" if do in ("staff", "person") else do.replace("_", "-")
+        parts = dict(zip(("who", "do"), filter(None, (person, page)), strict=False))
         if self.country != server.own().country:
-            named["country"] = self.country
-        return url_for("server.national_staff", **named)
+            query["country"] = self.country
+        return url_for("server.national_staff", **{**query, **parts})
 
     @property
     def place(self) -> Place:

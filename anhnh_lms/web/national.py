@@ -29,19 +29,22 @@ FOR_ONE: dict[str, tuple[Power, Callable[[Desk, str], Page]]] = {
 }
 
 
-def page(person: str, do: str) -> Page:
-    """The page `do` about a person, or about all for "". Besides managing the server (the policy's line),
-    each asks for the power that an establishment's page of that kind asks for, in the whole country."""
+def page(who: str, do: str) -> Page:
+    """The page `do` about the person `who`, or the page `who` about all. Besides managing the server (the
+    policy's line), each asks for the power that an establishment's page of that kind asks for, in the
+    whole country."""
     me = server.own()
     asked = request.values.get("country", me.country) if me.scope == "*" else me.country
     desk = Desk("", asked if place_form.is_country(asked) else me.country)
-    if do not in (FOR_ONE if person else FOR_ALL) or (request.method == "POST" and not do):
+    about_all = who in FOR_ALL
+    name = who if about_all else do
+    if (about_all and do) or name not in (FOR_ALL if about_all else FOR_ONE) or (request.method == "POST" and not name):
         abort(404)
     guard.need(Power.MANAGE_SERVER, desk.place)
-    if person:
-        power, one = FOR_ONE[do]
+    if about_all:
+        power, every = FOR_ALL[name]
         guard.need(power, desk.place)
-        return one(desk, person)
-    power, every = FOR_ALL[do]
+        return every(desk)
+    power, one = FOR_ONE[name]
     guard.need(power, desk.place)
-    return every(desk)
+    return one(desk, who)

@@ -166,13 +166,11 @@ def _usual(country: str) -> dict[str, str]:
 
 
 @screen.route("/national-staff", methods=["GET", "POST"])
-@screen.route("/national-staff/add", methods=["GET", "POST"], defaults={"do": "add"})
-@screen.route("/national-staff/slips", methods=["GET", "POST"], defaults={"do": "slips"})
-@screen.route("/national-staff/import-csv", methods=["GET", "POST"], defaults={"do": "import-csv"})
-@screen.route("/national-staff/<person>", methods=["GET", "POST"])
-@screen.route("/national-staff/<person>/<do>", methods=["GET", "POST"])
-def national_staff(person: str = "", do: str = "") -> Page:
-    """The staff of the national administration itself; the same pages as an establishment's."""
+@screen.route("/national-staff/<who>", methods=["GET", "POST"])
+@screen.route("/national-staff/<who>/<do>", methods=["GET", "POST"])
+def national_staff(who: str = "", do: str = "") -> Page:
+    """The staff of the national administration itself; the same pages as an establishment's. `who` is a
+    person's id, or the name of a page that is about all of them."""
     if not _gathers():
         abort(404)
-    return national.page(person, do)
+    return national.page(who, do)
