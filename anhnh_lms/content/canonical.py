@@ -95,7 +95,8 @@ def _answer_rows(chunk: Chunk, lang: str) -> list[str]:
         mark = mark_of(first.text)
         text = f"{tick(*mark, lang)} {without_mark(first.text)}" if mark else first.text
         rows.append(f"- {text}".rstrip())
-        inner = _prose_rows(tuple(rest))
+        quoted = {line.no for part in scan(item.inner) if part.kind == "quote" for line in part.lines}
+        inner = _prose_rows(tuple(Line(no, text.lstrip(" ") if no in quoted else text) for no, text in rest))
         while inner and is_blank(inner[-1].text):
             inner = inner[:-1]
         rows.extend(f"  {line.text}".rstrip(" ") if is_blank(line.text) else f"  {line.text}" for line in inner)

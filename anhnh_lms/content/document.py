@@ -8,6 +8,7 @@ from typing import Final
 
 from anhnh_lms.content.comment import Comment, is_comment, read_comment
 from anhnh_lms.content.frontmatter import FrontMatter, read_front_matter
+from anhnh_lms.content.limits import MARKDOWN_LINES
 from anhnh_lms.content.lines import Fence, Line, Lines, cut_long, decode, is_blank, to_lines, trimmed
 from anhnh_lms.content.problem import Problems
 from anhnh_lms.content.scan import heading_title
@@ -62,6 +63,9 @@ def read_document(path: str, data: bytes, known: tuple[str, ...], problems: Prob
     name = NAME.search(path)
     assert name is not None
     lines = cut_long(to_lines(text), problems)
+    if len(lines) > MARKDOWN_LINES:
+        problems.add(0, "E152", lines=len(lines), limit=MARKDOWN_LINES)
+        return None
     front = read_front_matter(lines, known, problems)
     if front is None:
         return None

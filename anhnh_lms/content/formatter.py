@@ -11,6 +11,7 @@ from anhnh_lms.content.canonical import body_text, comment_line, heading
 from anhnh_lms.content.document import Block, cut, every, is_closed
 from anhnh_lms.content.frontmatter import Entry, FrontMatter, read_front_matter
 from anhnh_lms.content.ids import is_id, new_id
+from anhnh_lms.content.limits import MARKDOWN_LINES
 from anhnh_lms.content.lines import Fence, Lines, is_blank, to_lines, trimmed, without_refused
 from anhnh_lms.content.problem import Problems
 
@@ -46,7 +47,7 @@ def format_text(text: str, lang: str, wishes: Wishes = _NOTHING, welcome: bool =
     unheard = Problems("")
     lines = to_lines(text.removeprefix("\ufeff"))
     front = read_front_matter(lines, _Any(), unheard)
-    if front is None or not is_closed(lines[front.end :], unheard):
+    if front is None or len(lines) > MARKDOWN_LINES or not is_closed(lines[front.end :], unheard):
         return text
     front_rows = [line.text.rstrip() for line in lines[: front.end]] if unheard.found else _front_rows(front, wishes)
     blocks: list[Block] = []
@@ -88,6 +89,7 @@ class _Writer:
         self.lang, self.blocks, self.wishes = lang, blocks, wishes
         self.used = {block.id for block in every(blocks) if block.id}
         self.from_source = self._ids_of_source()
+        self.numbers: dict[str, int] = {}
 
     def _ids_of_source(self) -> dict[int, str]:
         """By line of the heading: the id of the source's block in the same place, if all places agree."""
@@ -132,7 +134,7 @@ class _Writer:
     def _new_id(self, block: Block, fallback: str) -> str:
         found = self.from_source.get(block.line)
         if not found or not is_id(found) or found in self.used:
-            found = new_id(block.title, _Either(self.used, self.wishes.taken), fallback)
+            found = new_id(block.title, _Either(self.used, self.wishes.taken), fallback, self.numbers)
         self.used.add(found)
         return found
 
@@ -152,7 +154,7 @@ def blocks_of(text: str) -> list[Block]:
     unheard = Problems("")
     lines: Lines = to_lines(text.removeprefix("\ufeff"))
     front = read_front_matter(lines, _Any(), unheard)
-    if front is None or not is_closed(lines[front.end :], unheard):
+    if front is None or len(lines) > MARKDOWN_LINES or not is_closed(lines[front.end :], unheard):
         return []
     return cut(lines[front.end :], unheard)[1]
 

@@ -18,9 +18,9 @@ def is_id(text: str) -> bool:
     return bool(_ID.match(text))
 
 
-def new_id(title: str, taken: Container[str], fallback: str) -> str:
+def new_id(title: str, taken: Container[str], fallback: str, numbers: dict[str, int] | None = None) -> str:
     """An id from the words of `title` that is not among `taken`; from `fallback` where the title has
-    no Latin letters. The same arguments give the same id."""
+    no Latin letters. The same arguments give the same id. `numbers` remembers how far each was counted."""
     text = "".join(_LETTERS.get(char, char) for char in title)
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", ascii_text.lower())
@@ -30,8 +30,11 @@ def new_id(title: str, taken: Container[str], fallback: str) -> str:
             break
         stem = f"{stem}-{word}" if stem else word[:30]
     stem = stem or fallback
-    found, number = stem, 1
+    number = (numbers or {}).get(stem, 1)
+    found = stem if number == 1 else f"{stem}-{number}"
     while found in taken:
         number += 1
         found = f"{stem}-{number}"
+    if numbers is not None:
+        numbers[stem] = number
     return found

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-MARKDOWN_BYTES: Final = 512 * 1024
+MARKDOWN_BYTES: Final = 384 * 1024
+MARKDOWN_LINES: Final = 6000
 MANIFEST_BYTES: Final = 64 * 1024
 MEDIA_BYTES: Final = 20 * 1024 * 1024
 SVG_BYTES: Final = 2 * 1024 * 1024
@@ -24,6 +25,7 @@ DEPTH: Final = 10
 PARAGRAPH_MARKS: Final = 1200
 """Characters with a meaning in Markdown in one paragraph: the time to read it grows with their square."""
 
+PARAGRAPH_LINKS: Final = 100
 PARAGRAPH_CHARS: Final = 30_000
 
 PICTURE_WARNING_BYTES: Final = 300_000

@@ -65,7 +65,7 @@ def _course(material: Material, files: Mapping[str, bytes]) -> Course:
         label=manifest.label,
         source=manifest.source,
         languages=dict(manifest.languages),
-        module_ids=tuple(material.module_id(stem) for stem in material.stems),
+        module_ids=tuple(material.module_id(stem) for stem in material.stems if material.source(stem)),
         texts={lang: compose(material, lang) for lang in manifest.languages},
         pass_mark=manifest.pass_mark,
         final_pass=manifest.final_pass,

@@ -110,7 +110,7 @@ lang: en
 <!-- quiz id: {slug}-pre; role: pre; draw: count 2 -->
 
 ### What do you count?
-<!-- id: {slug}-a-what; objective: O1; pool: count -->
+<!-- id: {slug}-a-what; pool: count; objective: O1 -->
 
 - ( ) Beds
   > An empty bed has no one in it.
@@ -118,7 +118,7 @@ lang: en
   > Yes, each one seen.
 
 ### When do you write the number down?
-<!-- id: {slug}-a-when; objective: O1; pool: count -->
+<!-- id: {slug}-a-when; pool: count; objective: O1 -->
 
 - (x) At once
   > Yes. Nobody remembers eight numbers.
@@ -126,7 +126,7 @@ lang: en
   > By then it is a guess.
 
 ### The second count is wrong too. Whom do you tell?
-<!-- id: {slug}-a-whom; objective: O2; pool: count -->
+<!-- id: {slug}-a-whom; pool: count; objective: O2 -->
 
 - ( ) The next shift
   > Too late.

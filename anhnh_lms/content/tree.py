@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from markdown.util import AtomicString
 
 from anhnh_lms.content.inline import is_plain, marks_in
-from anhnh_lms.content.limits import DEPTH, PARAGRAPH_CHARS, PARAGRAPH_MARKS
+from anhnh_lms.content.limits import DEPTH, PARAGRAPH_CHARS, PARAGRAPH_LINKS, PARAGRAPH_MARKS
 from anhnh_lms.content.lines import Line, Lines
 from anhnh_lms.content.problem import Problems
 from anhnh_lms.content.scan import Chunk, aligns, cells, scan
@@ -85,7 +85,8 @@ class Builder:
         text = "\n".join(line.text.lstrip(" ") for line in lines).rstrip(" \n")
         if is_plain(text):
             return AtomicString(text)
-        if len(text) > PARAGRAPH_CHARS or marks_in(text) > PARAGRAPH_MARKS:
+        too_many = marks_in(text) > PARAGRAPH_MARKS or text.count("](") > PARAGRAPH_LINKS
+        if too_many or len(text) > PARAGRAPH_CHARS:
             self.problems.add(lines[0].no, "E105", limit=PARAGRAPH_MARKS)
             return AtomicString(text)
         return text

@@ -77,7 +77,7 @@ GRADED = "; graded: no"
 THREE = "".join(f"### Q{n}?\n<!-- id: q{n} -->\n\n{{}}\n" for n in range(3))
 
 CASES = [
-    raw("E101", 0, b"x" * (512 * 1024 + 1)),
+    raw("E101", 0, b"x" * (384 * 1024 + 1)),
     raw("E102", 2, b"---\nid: \xff\n"),
     body("E103", 9, S + "a" * 8001),
     body("E104", 9, S + ">" * 12 + " deep"),
@@ -123,7 +123,8 @@ CASES = [
         12,
         files(
             a_en_md=module(
-                "## P\n<!-- quiz id: p; role: pre -->\n\n### R\n<!-- id: r -->\n## P2\n<!-- quiz id: p2; role: pre -->\n",
+                "## P\n<!-- quiz id: p; role: pre -->\n\n### R\n<!-- id: r -->\n"
+                "## P2\n<!-- quiz id: p2; role: pre -->\n",
                 name="a",
             )
         )
@@ -139,6 +140,7 @@ CASES = [
     body("E149", 9, S + "[x](javascript:alert(1))\n"),
     body("E150", 9, S + "![x](https://example.org/x.png)\n"),
     asked("E151", 1, TWO, "; objective: O9"),
+    raw("E152", 0, b"\n" * 6001),
     asked("E201", 0, "Text only.\n"),
     asked("E202", 7, f"{TWO}\n= 4\n"),
     asked("E203", 3, "- (x) a\n"),

@@ -17,7 +17,8 @@ from anhnh_lms.content.site import Site
 from anhnh_lms.content.words import BOXES
 
 _TARGET: Final = (
-    r"\(\s*(<[^<>\n]{0,2000}>|(?:[^\s()<>]|\([^\s()<>]{0,500}\)){0,2000})(?:\s+[\"'(][^\n]{0,2000}?[\"')])?\s*\)"
+    r"\(\s*(<[^<>\n]{0,2000}>|(?:[^\s()<>]|\([^\s()<>]{0,500}\)){0,2000})"
+    r"(?:\s+[\"'(][^\n]{0,2000}?[\"')])?\s*\)"
 )
 _PICTURE: Final = re.compile(rf"!\[([^\[\]]{{0,2000}})\]{_TARGET}")
 _LINK: Final = re.compile(rf"(?<!!)\[(?:[^\[\]]|!\[[^\[\]]{{0,500}}\]\([^()]{{0,500}}\)){{0,2000}}\]{_TARGET}")

@@ -57,6 +57,7 @@ TEXTS: Final[dict[str, str]] = {
     "E149": "addresses that begin with {scheme} are not allowed",
     "E150": "pictures and sound must be files of the course, not addresses outside it: {target}",
     "E151": "the objective {objective} is not in the front matter; known: {known}",
+    "E152": "the file has {lines} lines; at most {limit} are read; split it",
     # E2: answers
     "E201": "the question has no answer that can be marked",
     "E202": "the question has two possible answers, here and in line {other}; exactly one is allowed",

@@ -56,6 +56,7 @@ TEXTS: Final[dict[str, str]] = {
     "E149": "les adresses qui commencent par {scheme} ne sont pas admises",
     "E150": "images et sons sont des fichiers du cours, pas des adresses au-dehors : {target}",
     "E151": "l’objectif {objective} n’est pas dans l’en-tête ; connus : {known}",
+    "E152": "le fichier a {lines} lignes ; on en lit au plus {limit} ; coupez-le",
     "E201": "la question n’a pas de réponse que l’on puisse corriger",
     "E202": "la question a deux réponses possibles, ici et à la ligne {other} ; il en faut exactement une",
     "E203": "un choix demande au moins deux réponses, trouvé : {count}",
