@@ -101,7 +101,7 @@ def _waiting() -> list[tuple[str, str, str]]:
                                      Row.state == "issued").exists())
         .order_by(ProgressRow.touched, ProgressRow.person)
     )  # fmt: skip
-    return list(rows.tuples().all())
+    return [(person, course, language) for person, course, language in rows]
 
 
 def _as_user(person: str) -> User | None:

@@ -262,8 +262,7 @@ def save(user: User, attempt: Attempt, question: Question, answer: Response | No
     person's."""
     now = clock.stamp()
     with unit_of_work():
-        where = (AttemptRow.id == attempt.row.id, AttemptRow.person == user.id)
-        state = db.session.execute(select(AttemptRow.state).where(*where)).scalar()
+        state = _held_state(attempt.row.id, user.id)
         if state is None:
             raise NoSuchAttempt(attempt.row.id)
         if state != "open":
@@ -284,12 +283,22 @@ def save(user: User, attempt: Attempt, question: Question, answer: Response | No
     return now
 
 
+def _held_state(attempt: str, person: str) -> str | None:
+    """The state of the person's attempt, which stays so until the unit ends: an answer that a page calls
+    saved is either in the hand-in or was refused. (PostgreSQL needs the lock; SQLite has one writer.)"""
+    query = select(AttemptRow.state).where(AttemptRow.id == attempt, AttemptRow.person == person)
+    held = db.session.execute(query.with_for_update()).scalar()
+    # none: there is no such attempt, or whoever we waited for has written its row anew
+    return held if held is not None else db.session.execute(query).scalar()
+
+
 # -- handing in -----------------------------------------------------------------------------------
 
 
 def hand_in(record: Recorder, user: User, attempt_id: str, lang: str) -> Attempt:
     """Mark the attempt and record it, once. Stands in the unit of work of the screen, which may go on
     to issue a certificate in it. Raises AlreadyHandedIn and NoSuchAttempt."""
+    _held_state(attempt_id, user.id)
     attempt = load(user, attempt_id, lang)
     if not attempt.is_open:
         raise AlreadyHandedIn

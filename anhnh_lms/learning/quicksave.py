@@ -82,12 +82,14 @@ def _statement(dialect: Any) -> Any:
         AttemptRow.id == bindparam("attempt"), AttemptRow.state == "open",
         SessionRow.token == bindparam("token"), PersonRow.active == 1,
     )  # fmt: skip
-    statement = dialect.insert(AnswerRow).from_select(names, source)
-    return statement.on_conflict_do_update(
+    # on PostgreSQL the hand-in waits for this, or this for the hand-in; SQLite has one writer and no such words
+    statement = dialect.insert(AnswerRow).from_select(names, source.with_for_update(read=True, of=AttemptRow))
+    statement = statement.on_conflict_do_update(
         index_elements=["attempt", "question"],
         set_={name: statement.excluded[name] for name in names[2:]},
         where=(statement.excluded.turn >= AnswerRow.turn) | (statement.excluded.turn == literal_column("0")),
     )
+    return statement.execution_options(preserve_rowcount=True)  # psycopg forgets it with its cursor
 
 
 _SAVE = {"sqlite": _statement(sqlite), "postgresql": _statement(postgresql)}

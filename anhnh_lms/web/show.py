@@ -17,17 +17,29 @@ from ..content.course import Course, Module
 ARABIC_LETTER_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 
 
-def section_links(html: str, course: Course, module: Module) -> str:
-    """In-page links to sections (`#gestes`) as addresses of those sections' own pages."""
+_LINK = re.compile(r'(<a href=")([A-Za-z0-9][A-Za-z0-9._-]*)?(?:#([A-Za-z0-9][A-Za-z0-9._-]*))?"')
+
+
+def section_links(html: str, course: Course, module: Module | None = None) -> str:
+    """The links of a course's text, which name a section of the same module (`#gestes`), another module
+    (`incendie-alerte`) or a section there (`incendie-alerte#gestes`), as addresses of learners' pages:
+    each section has a page of its own. A quiz or question is reached at its module's page."""
 
     def address(match: re.Match[str]) -> str:
-        for holder in (module, *course.text(module.lang).modules):
-            if any(s.id == match[1] for s in holder.sections):
-                url = url_for("learner.section", slug=course.slug, module_id=holder.id, section_id=match[1])
-                return f'href="{url}"'
-        return match[0]
+        target = _address(course, match[2] or (module.id if module else ""), match[3] or "")
+        return f'{match[1]}{target}"' if target else match[0]
 
-    return re.sub(r'href="#([A-Za-z0-9_-]+)"', address, html)
+    return _LINK.sub(address, html)
+
+
+def _address(course: Course, module_id: str, anchor: str) -> str:
+    modules = course.text(course.source).modules
+    for holder in sorted(modules, key=lambda m: m.id != module_id):
+        if anchor and any(s.id == anchor for s in holder.sections):
+            return url_for("learner.section", slug=course.slug, module_id=holder.id, section_id=anchor)
+    if module_id in course.module_ids:
+        return url_for("learner.module", slug=course.slug, module_id=module_id)
+    return url_for("learner.course", slug=course.slug) if module_id else ""
 
 
 def filters() -> dict[str, Callable[..., Any]]:
