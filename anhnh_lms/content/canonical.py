@@ -67,7 +67,7 @@ def _prose_rows(lines: Lines) -> Lines:
     """Without spaces at line ends and without repeated blank lines; code inside a list or box stays."""
     found: list[Line] = []
     for number, line in enumerate(lines):
-        text = line.text.rstrip(" \u00a0\t")
+        text = line.text.rstrip(" \t")
         if line.text.endswith("  ") and text and number + 1 < len(lines) and not is_blank(lines[number + 1].text):
             text = text if text.endswith("\\") else f"{text}  "
         if is_blank(text) and found and is_blank(found[-1].text):

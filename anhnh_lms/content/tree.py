@@ -82,7 +82,7 @@ class Builder:
 
     def text(self, lines: Lines) -> str:
         """The text of a paragraph, marked as finished where it holds no Markdown or far too much."""
-        text = "\n".join(line.text.lstrip(" ") for line in lines).rstrip(" \n")
+        text = "\n".join(_without_edges(line.text) for line in lines).rstrip(" \n")
         if is_plain(text):
             return AtomicString(text)
         too_many = marks_in(text) > PARAGRAPH_MARKS or text.count("](") > PARAGRAPH_LINKS
@@ -143,6 +143,11 @@ class Builder:
             for text, align in zip(texts, columns, strict=False):
                 cell = ElementTree.SubElement(row, "td", {"class": align} if align else {})
                 cell.text = self.text((Line(line.no, text),))
+
+
+def _without_edges(text: str) -> str:
+    """The line without indentation and without spaces at its end, but for the two that break it."""
+    return f"{text.strip(' ')}  " if text.endswith("  ") else text.strip(" ")
 
 
 def _parted(chunks: list[Chunk]) -> bool:
