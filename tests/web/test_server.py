@@ -13,14 +13,13 @@ from werkzeug.test import TestResponse
 from anhnh_lms import clock
 from anhnh_lms.config import Settings
 from anhnh_lms.people import persons
-from anhnh_lms.people.founding import Founding, found
-from anhnh_lms.people.places import describe, establishment
+from anhnh_lms.people.places import establishment
 from anhnh_lms.record import log
 from anhnh_lms.record.log import new_id
 from anhnh_lms.record.tables import EntryRow
 from anhnh_lms.web import lan
 
-from ..support import PASSPHRASE, SECRETS, Founded, People, post, sign_in
+from ..support import PASSPHRASE, Founded, People, post, sign_in
 from .reading import hidden, main, values
 
 PRISON = {
@@ -28,30 +27,6 @@ PRISON = {
     "administration_ar": "", "place": "Fès", "place_ar": "", "region": "", "timezone": "Africa/Casablanca",
     "languages": ["ar", "fr"],
 }  # fmt: skip
-
-
-@pytest.fixture
-def admin(client: FlaskClient, founded: Founded) -> FlaskClient:
-    sign_in(client, founded.number, founded.passphrase)
-    return client
-
-
-@pytest.fixture
-def country(app: Flask) -> People:
-    """A national server with MA-1 and MA-2."""
-    wish = Founding("MA", "", national=True, staff_number="N-0001", name_latin="Nadia Tazi", language="en")
-    with app.app_context():
-        head = found(SECRETS.pins, "key", wish, PASSPHRASE)
-        for code in ("MA-1", "MA-2"):
-            describe(code, "MA", {"name": f"Prison {code}", "timezone": "Africa/Casablanca"}, head)
-    return People(app, "MA-1", "MA")
-
-
-@pytest.fixture
-def nation(client: FlaskClient, country: People) -> FlaskClient:
-    """The administrator of the national server, signed in."""
-    sign_in(client, "N-0001", PASSPHRASE)
-    return client
 
 
 # -- the page ---------------------------------------------------------------------------------------------------
