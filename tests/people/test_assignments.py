@@ -105,6 +105,7 @@ def test_courses_for_when_published_for_others_or_withdrawn_then_they_are_not_of
     assert rules.courses_for("MA", "MA-1") == {"course-all", "course-ma"}
 
 
+@pytest.mark.both_databases
 def test_withdraw_when_asked_then_nobody_owes_it_and_twice_is_once(admin: User, people: People, course: str) -> None:
     member, form = people.register(), new_id()
     rules.assign(admin, "MA-1", Wish(course, "person", member.id, "2027-01-31"), form)
@@ -122,6 +123,7 @@ def test_withdraw_when_it_is_another_establishments_then_there_is_none(admin: Us
     assert rules.assignment_of("MA-2", form) is None
 
 
+@pytest.mark.both_databases
 def test_concerned_when_some_completed_it_then_both_numbers_are_told(admin: User, people: People, course: str) -> None:
     done, _other = people.register("guard"), people.register("guard")
     with recording() as record:

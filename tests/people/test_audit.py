@@ -31,6 +31,7 @@ def test_viewed_when_a_page_is_looked_at_then_it_is_committed_at_once(admin: Use
     assert noted() == [("audit/MA-1", admin.id, "staff-list")]
 
 
+@pytest.mark.both_databases
 def test_viewed_when_again_within_ten_minutes_then_it_is_noted_once(admin: User) -> None:
     for minutes, expected in ((0, 1), (9, 1), (10, 2), (12, 2), (25, 3)):
         with clock.fixed_at(NOON + timedelta(minutes=minutes)):

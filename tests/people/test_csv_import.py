@@ -40,6 +40,7 @@ def by_number(number: str) -> PersonRow:
     return row
 
 
+@pytest.mark.both_databases
 def test_carry_out_when_the_list_is_good_then_everybody_is_there_once(admin: User) -> None:
     digest = plan(LIST).digest()
     done = carry_out(admin, LIST, digest)

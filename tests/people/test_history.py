@@ -63,6 +63,7 @@ def test_history_when_things_happened_then_the_newest_is_first_with_who_and_what
     assert all(e.applied and not e.overruled for e in found)
 
 
+@pytest.mark.both_databases
 def test_history_when_the_administration_above_decided_then_the_local_change_stands_there_overruled(
     admin: User, person: str
 ) -> None:

@@ -49,6 +49,7 @@ def test_make_when_the_person_holds_a_role_then_a_passphrase_is_printed(admin: U
     assert hash_of(member.id)  # the PIN for learning stays
 
 
+@pytest.mark.both_databases
 def test_make_when_sent_twice_then_the_same_slip_and_nothing_changes(admin: User, people: People) -> None:
     member = people.register()
     request = asked(member.id)
@@ -85,6 +86,7 @@ def test_make_when_the_form_or_the_session_is_another_then_so_is_the_pin(admin: 
     assert len(texts) == 3
 
 
+@pytest.mark.both_databases
 def test_make_when_done_then_sessions_and_waits_end(admin: User, people: People) -> None:
     member = people.register()
     with unit_of_work():

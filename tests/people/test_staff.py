@@ -147,6 +147,7 @@ def test_come_back_when_recorded_then_active_without_roles_or_access(admin: User
     assert persons.credentials_of(member.id) == {}
 
 
+@pytest.mark.both_databases
 def test_leave_when_it_is_the_last_administrator_then_it_is_refused(admin: User, founded: Founded) -> None:
     with pytest.raises(staff.LastAdministrator):
         staff.leave(admin, "MA-1", "MA", founded.administrator, "")
@@ -238,6 +239,7 @@ def test_move_when_an_attempt_is_open_then_its_answers_are_deleted(boss: User, n
     assert db.session.execute(select(func.count()).select_from(AnswerRow)).scalar_one() == 0
 
 
+@pytest.mark.both_databases
 def test_move_when_only_the_new_homes_stream_is_read_then_what_was_achieved_is_there(
     boss: User, nation: People
 ) -> None:
@@ -303,6 +305,7 @@ def test_move_when_national_staff_join_an_establishment_then_roles_over_the_coun
 # -- forgetting ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_forget_when_asked_then_the_name_is_gone_and_the_chains_and_figures_hold(admin: User, people: People) -> None:
     member = people.register(name_latin="Youssef Unforgettable", name_arabic="يوسف", role="director")
     learned(member.id)
@@ -330,6 +333,7 @@ def test_forget_when_it_is_the_last_administrator_then_it_is_refused(admin: User
         staff.forget(admin, "MA-1", "MA", founded.administrator)
 
 
+@pytest.mark.both_databases
 def test_staff_list_when_searched_then_accents_script_and_separators_do_not_matter(admin: User) -> None:
     register(admin, Details("B-12", "Hélène Ébène", "إيمان", "guard"))
     for text in ("helene", "EBENE hél", "ايمان", "b12", "B 12"):
