@@ -64,8 +64,10 @@ class Entry:
         if kind is None or not 0 < self.version <= kind.version:
             return None
         try:
-            body, sealed = json.loads(self.body), json.loads(self.sealed or "{}")
-            facts = kind.lift(self.version, {**body, **sealed})
+            body: Body = json.loads(self.body)
+            if self.sealed:
+                body = {**body, **json.loads(self.sealed)}
+            facts = kind.lift(self.version, body)
             kind.check_facts(facts)
             self._check_place(kind, facts)
         except (ValueError, TypeError, KeyError):
@@ -110,6 +112,13 @@ class Kind:
     version: int = 1
     writer: str = "scope"  # "scope": whose scope covers the stream; "any": every founded server
     upcasts: Mapping[int, Callable[[Body], Body]] = field(default_factory=dict)
+    needed: tuple[str, ...] = field(init=False)  # of the body
+    allowed: Mapping[str, type] = field(init=False)  # of both parts
+
+    def __post_init__(self) -> None:
+        both = {**self.body, **self.sealed}
+        object.__setattr__(self, "needed", tuple(name for name in self.body if name[-1] != "?"))
+        object.__setattr__(self, "allowed", {name.rstrip("?"): kind for name, kind in both.items()})
 
     def lift(self, version: int, body: Body) -> Body:
         for step in range(version, self.version):
@@ -124,8 +133,13 @@ class Kind:
     def check_facts(self, facts: Mapping[str, Any]) -> None:
         """Raises BadEntry unless the facts, of the newest version, hold all that the body must say and
         nothing else than the kind allows. What was sealed may have been forgotten."""
-        optional = {f"{name.rstrip('?')}?": kind for name, kind in self.sealed.items()}
-        self._check_part(facts, {**self.body, **optional}, "entry")
+        for name in self.needed:
+            if name not in facts:
+                raise BadEntry(f"{self.name}: {name!r} is missing")
+        for name, value in facts.items():
+            kind = self.allowed.get(name)
+            if kind is None or not isinstance(value, kind) or isinstance(value, bool):
+                raise BadEntry(f"{self.name}: {name!r} may not be said so")
 
     def _check_part(self, part: Mapping[str, Any], allowed: Mapping[str, type], what: str) -> None:
         names = {name.rstrip("?"): kind for name, kind in allowed.items()}
@@ -213,14 +227,15 @@ ESTABLISHMENT, AUDIT, COUNTRY, LIBRARY = "establishment/", "audit/", "country", 
 
 def fits_stream(kind: Kind, stream: str) -> bool:
     """Whether an entry of that kind may stand in the stream."""
-    establishment = stream.startswith(ESTABLISHMENT)
-    return {
-        "establishment": establishment,
-        "home": establishment or stream == COUNTRY,
-        "audit": stream.startswith(AUDIT),
-        "country": stream == COUNTRY,
-        "library": stream == LIBRARY,
-    }[kind.stream]
+    match kind.stream:
+        case "establishment":
+            return stream.startswith(ESTABLISHMENT)
+        case "home":
+            return stream == COUNTRY or stream.startswith(ESTABLISHMENT)
+        case "audit":
+            return stream.startswith(AUDIT)
+        case alone:  # "country", "library"
+            return stream == alone
 
 
 def covers(scope: str, country: str, stream: str) -> bool:
