@@ -191,6 +191,9 @@ def _saver(server: Server, number: str, pin: str) -> Callable[[], bytes]:
 def _save_request(person: Browser, where: str) -> Callable[[], bytes]:
     """Saves of the question at that address, each other than the one before where the question allows it."""
     text = person.open("GET", where)[2]
+    if 'name="step"' in text:  # a conversation: what was said cannot be said again
+        path, _, number = where.rpartition("/")
+        return _save_request(person, f"{path}/{int(number) + 1}")
     found = re.search(r'name="csrf_token" value="([^"]+)"', text)
     assert found
     names = dict.fromkeys(re.findall(r'name="(choice|choices|text|(?:row|gap|pair|place)-[0-9]+)"', text))

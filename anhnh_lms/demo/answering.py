@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from ..content.course import (
@@ -11,6 +12,7 @@ from ..content.course import (
     Match,
     Multiple,
     Number,
+    Option,
     Order,
     Question,
     Rows,
@@ -25,14 +27,9 @@ def answer(question: Question, knows: bool, chance: random.Random) -> dict[str, 
     """A response in the form of `assessment.response`; right if the person knows, else mostly not."""
     match question.answer:
         case Single(options):
-            right = next(i for i, o in enumerate(options) if o.right)
-            wrong = [i for i in range(len(options)) if i != right]
-            return {"choice": right if knows or not wrong else chance.choice(wrong)}
+            return _single(options, knows, chance)
         case Multiple(options):
-            ticked = {i for i, o in enumerate(options) if o.right}
-            if not knows:
-                ticked ^= {chance.randrange(len(options))}
-            return {"choices": sorted(ticked)} if ticked else None
+            return _multiple(options, knows, chance)
         case Rows(columns, rows, key):
             given = list(key)
             if not knows:
@@ -64,6 +61,19 @@ def answer(question: Question, knows: bool, chance: random.Random) -> dict[str, 
             return {"choice": chance.randrange(len(options))}
         case _:
             return None
+
+
+def _single(options: Sequence[Option], knows: bool, chance: random.Random) -> dict[str, Any]:
+    right = next(i for i, o in enumerate(options) if o.right)
+    wrong = [i for i in range(len(options)) if i != right]
+    return {"choice": right if knows or not wrong else chance.choice(wrong)}
+
+
+def _multiple(options: Sequence[Option], knows: bool, chance: random.Random) -> dict[str, Any] | None:
+    ticked = {i for i, o in enumerate(options) if o.right}
+    if not knows:
+        ticked ^= {chance.randrange(len(options))}
+    return {"choices": sorted(ticked)} if ticked else None
 
 
 def _gap(gap: Any, right: bool) -> str:

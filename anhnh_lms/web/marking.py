@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from ..assessment.mark import Mark
-from ..assessment.response import walk
+from ..assessment.response import NONE, walk
 from ..content.course import (
     Blanks,
+    Gap,
     Match,
     Module,
     Multiple,
@@ -84,46 +85,55 @@ def _nothing() -> Markup:
 
 
 def _lines(question: Question, answer: Response | None, mark: Mark) -> list[Line]:
+    given = answer or {}
     match question.answer:
         case Single(options):
             return [_single(options, answer)]
         case Multiple(options):
-            return _multiple(options, set((answer or {}).get("choices", ())))
+            return _multiple(options, set(given.get("choices", ())))
         case Rows(columns, rows, key):
-            given = (answer or {}).get("rows", [-1] * len(rows))
-            return [
-                Line(_safe(columns[g]) if g >= 0 else _nothing(), g == k, _safe(columns[k]), label=_safe(row))
-                for row, g, k in zip(rows, given, key, strict=True)
-            ]
+            chosen = given.get("rows", [NONE] * len(rows))
+            return _parts(columns, chosen, [_safe(columns[k]) for k in key], mark, [_safe(row) for row in rows])
         case Match(lefts, rights):
-            given = (answer or {}).get("pairs", [-1] * len(lefts))
-            return [
-                Line(_safe(rights[g]) if g >= 0 else _nothing(), g == i, _safe(rights[i]), label=_safe(left))
-                for i, (left, g) in enumerate(zip(lefts, given, strict=True))
-            ]
+            chosen = given.get("pairs", [NONE] * len(lefts))
+            return _parts(rights, chosen, [_safe(right) for right in rights], mark, [_safe(left) for left in lefts])
         case Order(items):
-            given = (answer or {}).get("order", [-1] * len(items))
-            return [
-                Line(_safe(items[g]) if g >= 0 else _nothing(), g == i, _safe(items[i]), label=escape(f"{i + 1}."))
-                for i, g in enumerate(given)
-            ]
-        case Blanks(_texts, gaps):
-            given = (answer or {}).get("texts", [""] * len(gaps))
-            return [
-                Line(_typed(gap.options[int(text)] if gap.options and text else text), right is True,
-                     escape(_key(gap.shown, gap.options, gap.right)), label=escape(f"{i}."))
-                for i, (gap, text, right) in enumerate(zip(gaps, given, mark.parts, strict=True), start=1)
-            ]  # fmt: skip
+            chosen = given.get("order", [NONE] * len(items))
+            return _parts(items, chosen, [_safe(item) for item in items], mark, _numbers(len(items)))
+        case Blanks(gaps=gaps):
+            return _blanks(gaps, given.get("texts", [""] * len(gaps)), mark)
         case Number(shown=shown, unit=unit):
-            return [
-                Line(_typed((answer or {}).get("text", "")), mark.points == mark.max, escape(f"{shown} {unit}".strip()))
-            ]
+            return [Line(_typed(given.get("text", "")), mark.points == mark.max, escape(f"{shown} {unit}".strip()))]
         case ShortText(shown=accepted):
-            return [Line(_typed((answer or {}).get("text", "")), mark.points == mark.max, escape(" / ".join(accepted)))]
+            return [Line(_typed(given.get("text", "")), mark.points == mark.max, escape(" / ".join(accepted)))]
         case Scenario():
-            return _talk(question.answer, (answer or {}).get("path", []))
+            return _talk(question.answer, given.get("path", []))
         case _:
             return []
+
+
+def _parts(
+    texts: Sequence[Prose], chosen: Sequence[int], keys: Sequence[Markup], mark: Mark, labels: Sequence[Markup]
+) -> list[Line]:
+    """A line for each row, pair or place; right as the mark says (two equal texts may change places)."""
+    parts = mark.parts or (None,) * len(chosen)
+    return [
+        Line(_safe(texts[choice]) if choice != NONE else _nothing(), part is True, key, label=label)
+        for choice, part, key, label in zip(chosen, parts, keys, labels, strict=False)
+    ]
+
+
+def _numbers(count: int) -> list[Markup]:
+    return [escape(f"{number}.") for number in range(1, count + 1)]
+
+
+def _blanks(gaps: Sequence[Gap], texts: Sequence[str], mark: Mark) -> list[Line]:
+    shown = [gap.options[int(text)] if gap.options and text else text for gap, text in zip(gaps, texts, strict=True)]
+    keys = [escape(_key(gap.shown, gap.options, gap.right)) for gap in gaps]
+    return [
+        Line(_typed(text), part is True, key, label=label)
+        for text, part, key, label in zip(shown, mark.parts, keys, _numbers(len(gaps)), strict=True)
+    ]
 
 
 def _typed(text: str) -> Markup:

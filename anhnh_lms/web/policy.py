@@ -54,7 +54,6 @@ POLICY: dict[str, Line] = {
     "quiz.start": LEARN,
     "quiz.question": LEARN,
     "quiz.save": LEARN,
-    "quiz.scenario": LEARN,
     "quiz.overview": LEARN,
     "quiz.hand_in": LEARN,
     "quiz.result": LEARN,
