@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 
 from flask import Flask, g, request, session
 from flask_wtf.csrf import generate_csrf
@@ -23,8 +24,10 @@ _pages: OrderedDict[Hashable, str] = OrderedDict()
 
 
 def init_kept(app: Flask) -> None:
-    """Have every template's token pass through here."""
+    """Have every template's token pass through here: macros find it among the globals, pages among what
+    Flask-WTF's context processor gives them, which this one comes after."""
     app.jinja_env.globals["csrf_token"] = token
+    app.context_processor(lambda: {"csrf_token": token})
 
 
 def token() -> str:
@@ -55,6 +58,7 @@ def kept(user: User, key: Hashable, draw: Callable[[], str]) -> str:
         while len(_pages) > KEPT:
             _pages.popitem(last=False)
     else:
-        _pages.move_to_end(whole)
+        with suppress(KeyError):  # another thread has just let it go
+            _pages.move_to_end(whole)
     name = str(escape(user.name_in(i18n.current().code)))
     return page.replace(NAME, name).replace(TOKEN, str(generate_csrf()))
