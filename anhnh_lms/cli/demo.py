@@ -46,10 +46,14 @@ def _fill(kept: Path, settings: Settings, today: object, seed: int) -> None:
     from datetime import date
 
     from ..demo.fill import fill
-    from .publish import load_checked
+    from ..studio.shelf import shelf
 
     assert isinstance(today, date)
-    courses = load_checked(settings.courses, today)
+    found = shelf(settings.courses, today)
+    for item in found:
+        if not item.good:
+            click.echo(f"{item.name}: not published, it has errors. `anhnh check` says which.", err=True)
+    courses = [(item.course, item.files) for item in found if item.course is not None and item.good]
     with click.progressbar(length=16, label="A year of twelve establishments") as bar:
         accounts = fill(courses, today, seed, lambda _step: bar.update(1))
     rows = [

@@ -120,6 +120,11 @@ def current(country: str, establishment: str) -> list[Published]:
     return sorted((item for _, item in nearest.values()), key=lambda p: p.slug)
 
 
+def published_here(scope: str) -> list[Published]:
+    """The versions that this server published for its scope and did not withdraw."""
+    return [_from_row(tuple(row[1:])) for row in rows(_CURRENT, all=scope, country=scope, home=scope)]
+
+
 def current_by_slug(slug: str, country: str, establishment: str) -> Published:
     """Raises NoSuchCourse."""
     for item in current(country, establishment):

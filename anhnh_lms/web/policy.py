@@ -93,6 +93,7 @@ POLICY: dict[str, Line] = {
     "register.revoke": Line(Power.MANAGE_CERTIFICATES, "establishment"),
     "register.reissue": Line(Power.MANAGE_CERTIFICATES, "establishment"),
     "server.server": Line(Power.MANAGE_SERVER, "any"),
+    "server.courses": Line(Power.MANAGE_SERVER, "any"),
     "server.establishment": Line(Power.MANAGE_SERVER, "any"),
     "server.add_establishment": Line(Power.MANAGE_SERVER, "any"),
     "server.address": Line(Power.SEE_STAFF, "any"),

@@ -7,8 +7,10 @@ from importlib import metadata
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from .. import clock
+from ..certificates import register as book
 from ..db import unit_of_work
 from ..people import places
 from ..people.granting import server_place
@@ -18,7 +20,7 @@ from ..record import server as own_server
 from ..record.canonical import sha256
 from ..record.log import Fact, Recorder, stream_of
 from ..record.tables_of_views import EstablishmentRow
-from . import guard, i18n, lan, national, place_form
+from . import guard, i18n, lan, national, place_form, shelf
 from .desk import Page
 from .place_form import Errors
 from .show import time_of
@@ -81,6 +83,9 @@ def confirm_clock() -> Page:
             record.append(Fact("clock.confirmed", stream_of(home), me.country, {"date": today}, actor=guard.user().id))
             record.finish()
         flash(_("The date is confirmed."), "success")
+        if issued := book.issue_waiting(guard.user()):
+            flash(ngettext("%(num)d certificate that had waited is issued.",
+                           "%(num)d certificates that had waited are issued.", issued), "success")  # fmt: skip
     else:
         flash(_("The date needs no confirmation."), "success")
     return redirect(url_for("server.server"))
@@ -91,6 +96,12 @@ def address() -> Page:
     """A sheet for the wall: what to type on the PCs."""
     found = lan.addresses(current_app.config["SETTINGS"])
     return render_template("server/address.html", addresses=found, asked=request.host_url.rstrip("/"))
+
+
+@screen.route("/courses", methods=["GET", "POST"])
+def courses() -> Page:
+    """Which courses do learners see?"""
+    return shelf.courses()
 
 
 # -- establishments ---------------------------------------------------------------------------------------

@@ -1,0 +1,64 @@
+"""The courses that lie in the library folder: read, checked, ready to be published or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from ..content.course import Course
+from ..content.files import load_folder, version_of
+from ..content.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class OnShelf:
+    """A course folder. `course` is None if it could not be read at all."""
+
+    folder: Path
+    files: Mapping[str, bytes]
+    course: Course | None
+    errors: tuple[Problem, ...]
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def good(self) -> bool:
+        """Whether it may be published."""
+        return self.course is not None and not self.errors
+
+    def lines(self, lang: str = "en") -> list[str]:
+        """The errors, as `anhnh check` prints them."""
+        return [problem.show(lang, f"{self.name}/") for problem in self.errors]
+
+
+def folders(library: Path) -> list[Path]:
+    """The courses of a library: its folders that hold a `course.yml`; or the folder itself."""
+    if (library / "course.yml").exists():
+        return [library]
+    return sorted(path.parent for path in library.glob("*/course.yml"))
+
+
+def look_at(folder: Path, today: date) -> OnShelf:
+    """Read and check the course of a folder."""
+    files = load_folder(folder)
+    read = _read(version_of(files), folder, today)
+    return OnShelf(folder, files, *read)
+
+
+@lru_cache(maxsize=64)
+def _read(_version: str, folder: Path, today: date) -> tuple[Course | None, tuple[Problem, ...]]:
+    """Kept by the content's hash: whoever looks again at what did not change need not wait."""
+    from ..content.reader import read_course
+
+    reading = read_course(load_folder(folder), today=today)
+    return reading.course, tuple(p for p in reading.problems if p.level == "error")
+
+
+def shelf(library: Path, today: date) -> list[OnShelf]:
+    """Every course of the library, by name."""
+    return [look_at(folder, today) for folder in folders(library)]
