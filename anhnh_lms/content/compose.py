@@ -162,8 +162,8 @@ def question_is_stale(draft: QuestionDraft, source: QuestionDraft) -> bool:
 
 def _section(pieces: tuple[Piece, ...], lang: str, stale: bool) -> Section:
     templates: list[Template] = []
-    for piece in pieces:
-        templates.extend(replace(t, index=len(templates) + n) for n, t in enumerate(piece.templates))
+    for template in (template for piece in pieces for template in piece.templates):
+        templates.append(replace(template, index=len(templates)))
     return Section(
         id=pieces[0].id,
         title=pieces[0].title.plain,

@@ -13,7 +13,7 @@ from anhnh_lms.content.words import is_right_to_left
 _EMPTY: Final = frozenset({"br", "hr", "img"})
 _UNWRAPPED: Final = frozenset({"tight", "entity"})
 _DEEPEST: Final = 40
-_FOREIGN: Final = re.compile(r"[A-Za-z0-9À-ÖØ-öø-ɏ%+#]+(?:[ \u00a0\-–./:,@_&'’°²³₂()]+[A-Za-z0-9À-ÖØ-öø-ɏ]+)*")
+_FOREIGN: Final = re.compile(r"[A-Za-z0-9À-ÖØ-öø-ɏ%+#²³₀-₉]+(?:[ \u00a0\-–./:,@_&'’°()]+[A-Za-z0-9À-ÖØ-öø-ɏ²³₀-₉]+)*")
 _LATIN: Final = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]")
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _SHOWN_SCHEMES: Final = ("http:", "https:", "mailto:", "tel:", "ftp:")
