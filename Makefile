@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BIN    := .venv/bin
+# By its module, not by .venv/bin/anhnh: a folder that was carried to another place after `make setup` works.
+ANHNH  := $(BIN)/python -m anhnh_lms.cli
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 
 .DEFAULT_GOAL := help
@@ -15,10 +17,10 @@ help: ## list these verbs
 setup: .venv/.installed ## make .venv and install what the server needs
 
 demo: setup ## fill a server with fictional establishments and serve it on http://127.0.0.1:8000
-	@export ANHNH_DATA="$${ANHNH_DATA:-.data/demo}"; $(BIN)/anhnh demo && exec $(BIN)/anhnh serve
+	@export ANHNH_DATA="$${ANHNH_DATA:-.data/demo}"; $(ANHNH) demo && exec $(ANHNH) serve
 
 serve: setup ## serve for real use; the first page sets the server up
-	@export ANHNH_DATA="$${ANHNH_DATA:-.data/server}"; exec $(BIN)/anhnh serve
+	@export ANHNH_DATA="$${ANHNH_DATA:-.data/server}"; exec $(ANHNH) serve
 
 test: setup-test ## set up what the tests need and run all of them
 	$(BIN)/pytest -n 2
@@ -33,7 +35,7 @@ check: setup-test ## run every check that is not a test
 	$(BIN)/python scripts/check_sizes.py
 	$(BIN)/python scripts/check_locks.py
 	$(BIN)/python scripts/catalogues.py check
-	$(BIN)/anhnh check courses
+	$(ANHNH) check courses
 
 fix: setup-test ## put right what the checks can put right by themselves
 	$(BIN)/ruff check --fix .

@@ -77,6 +77,18 @@ def test_take_in_when_the_same_entries_arrive_twice_at_once_then_they_are_kept_o
     assert views.differences() == []
 
 
+@pytest.mark.usefixtures("founded")
+def test_reading_when_others_append_meanwhile_then_it_sees_one_moment(app: Flask) -> None:
+    """What `rebuild --check` and every page rest on: log and views of the same moment."""
+    query = select(func.count()).select_from(EntryRow)
+    before = db.session.execute(query).scalar()
+    assert _in_threads(app, 2, _register_shared) == []
+    assert db.session.execute(query).scalar() == before
+    assert views.differences() == []
+    db.session.rollback()
+    assert db.session.execute(query).scalar_one() == (before or 0) + 2
+
+
 def test_unit_of_work_when_threads_count_up_then_no_update_is_lost(app: Flask) -> None:
     with unit_of_work():
         db.session.add(SettingRow(name="n", value="0"))
