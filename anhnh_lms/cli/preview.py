@@ -53,12 +53,8 @@ def _serve(listening: socket.socket, folder: Path, file: str | None, lang: str, 
     app = preview_app(Preview(folder, date.today), file, lang, scratch, port)  # the author's own day
     server = make_server(HOST, port, app, threaded=True, request_handler=Quiet, fd=listening.fileno())
     click.echo(f"Preview of {folder.name}: http://{HOST}:{port}/   (Ctrl-C stops it)")
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        click.echo("Stopped.")
-    finally:
-        server.server_close()
+    server.serve_forever()  # until Ctrl-C
+    click.echo("Stopped.")
 
 
 commands = [preview]
