@@ -189,6 +189,8 @@ class Course:
     audience: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     review_by: str = ""
+    license: str = ""
+    retake: tuple[str, ...] = ()  # ids of modules that must be passed again in this version
 
     def text(self, lang: Lang) -> CourseText:
         """The course in that language, or in its source language if it was not translated at all."""

@@ -14,6 +14,7 @@ _EMPTY: Final = frozenset({"br", "hr", "img"})
 _UNWRAPPED: Final = frozenset({"tight", "entity"})
 _DEEPEST: Final = 40
 _FOREIGN: Final = re.compile(r"[A-Za-z0-9À-ÖØ-öø-ɏ%+#²³₀-₉]+(?:[ \u00a0\-–./:,@_&'’°()]+[A-Za-z0-9À-ÖØ-öø-ɏ²³₀-₉]+)*")
+_SPACES: Final = re.compile(r"[ \n]+")
 _LATIN: Final = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]")
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _SHOWN_SCHEMES: Final = ("http:", "https:", "mailto:", "tel:", "ftp:")
@@ -133,7 +134,7 @@ def plain_text(element: ElementTree.Element) -> str:
     """The words of the tree without marks, blocks parted by line ends; pictures by their description."""
     pieces: list[str] = []
     _gather(element, pieces)
-    rows = (" ".join(row.split()) for row in "".join(pieces).split("\n\n"))
+    rows = (_SPACES.sub(" ", row).strip(" ") for row in "".join(pieces).split("\n\n"))
     return "\n".join(row for row in rows if row)
 
 

@@ -16,7 +16,7 @@ from anhnh_lms.content.dress import Dresser, plain_text
 from anhnh_lms.content.inline import is_plain, read_inline
 from anhnh_lms.content.lines import Line, Lines
 from anhnh_lms.content.problem import Problems
-from anhnh_lms.content.scan import Chunk, scan
+from anhnh_lms.content.scan import Chunk, is_sentence, scan
 from anhnh_lms.content.site import Site
 from anhnh_lms.content.tree import BOX_CLASSES, Builder, box_name
 from anhnh_lms.content.words import PLAIN_BOXES, TRAINER_BOX
@@ -148,6 +148,8 @@ class Renderer:
 
     def prose(self, lines: Lines) -> Prose:
         """Blocks: paragraphs, lists, tables, boxes. A box for a country or for trainers is a part of its own."""
+        if len(lines) == 1 and is_sentence(lines[0].text) and is_plain(text := lines[0].text.strip(" ")):
+            return Prose((Part(sanitise(f"<p>{self._dresser.text(text)}</p>")),), text)
         return self.blocks(scan(lines))
 
     def blocks(self, chunks: Iterable[Chunk]) -> Prose:
@@ -161,7 +163,7 @@ class Renderer:
                 ElementTree.SubElement(root, "div")
                 audiences.append(only)
             self._builder.add(root[-1], chunk)
-        read_inline(root)
+        self._read(root)
         parts = [
             Part(html, only)
             for element, only in zip(root, audiences, strict=True)
@@ -184,9 +186,14 @@ class Renderer:
                 rest = " ".join(line.text.strip() for line in chunk.lines)
                 ElementTree.SubElement(root, "tight").text = self._builder.text((Line(chunk.line, rest),))
                 self.problems.add(chunk.line, "E237")
-        read_inline(root)
+        self._read(root)
         html = sanitise(self._dresser.inner(root))
         return Prose((Part(html),), plain_text(root).replace("\n", " ")) if html else Prose()
+
+    def _read(self, root: ElementTree.Element) -> None:
+        if self._builder.unread:
+            read_inline(root)
+            self._builder.unread = False
 
     def plain(self, text: str, line: int) -> str:
         """`text` without its marks."""

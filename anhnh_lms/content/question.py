@@ -116,7 +116,9 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Blanks:
-    """`texts[0] gaps[0] texts[1] gaps[1] ... texts[n]`: one text more than gaps. Each text is inline HTML."""
+    """`texts[0] gaps[0] texts[1] gaps[1] ... texts[n]`: one text more than gaps. Each text is inline HTML;
+    where the blanks stand in a table or list, the texts are pieces of one block, complete only when put
+    together in their order. So write them one after the other into one `div`."""
 
     texts: tuple[Prose, ...]
     gaps: tuple[Gap, ...]
@@ -165,7 +167,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """`steps[0]` is the opening (the text under the question's own heading, id "")."""
+    """`steps[0]` is the opening (the text under the question's own heading, id ""); that text stands only
+    there, the question's own stem is empty."""
 
     steps: tuple[Step, ...]
     kind: Literal["scenario"] = "scenario"

@@ -75,6 +75,8 @@ def _course(material: Material, files: Mapping[str, bytes]) -> Course:
         audience=manifest.audience,
         rules=manifest.rules,
         review_by=manifest.review_by,
+        license=manifest.license,
+        retake=manifest.retake,
     )
 
 

@@ -67,6 +67,11 @@ def scan(lines: Lines) -> list[Chunk]:
     return chunks
 
 
+def is_sentence(text: str) -> bool:
+    """Can a line that stands alone only be a paragraph? (False does not mean that it is none.)"""
+    return text[:1] not in _STARTS and not text.startswith(" ") and bool(text)
+
+
 def _next(lines: Lines, at: int) -> tuple[Chunk, int]:
     text = lines[at].text
     if indent_of(text) >= 4:

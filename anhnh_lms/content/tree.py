@@ -48,6 +48,7 @@ class Builder:
     def __init__(self, lang: str, problems: Problems) -> None:
         self.lang = lang
         self.problems = problems
+        self.unread = False  # did anything go into the tree that holds inline Markdown?
 
     def fill(self, parent: ElementTree.Element, lines: Lines, depth: int = 0, tight: bool = False) -> None:
         """Append the elements of `lines` to `parent`."""
@@ -89,6 +90,7 @@ class Builder:
         if too_many or len(text) > PARAGRAPH_CHARS:
             self.problems.add(lines[0].no, "E105", limit=PARAGRAPH_MARKS)
             return AtomicString(text)
+        self.unread = True
         return text
 
     def _quote(self, parent: ElementTree.Element, chunk: Chunk, depth: int) -> None:

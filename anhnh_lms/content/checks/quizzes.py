@@ -21,6 +21,11 @@ def check_quizzes(material: Material, today: date | None) -> Iterator[Problem]:
     review = day(material.manifest.review_by)
     if today and review and review < today:
         yield Problem.at(MANIFEST, material.manifest.line("review-by"), "W103", date=review.isoformat())
+    known = {material.module_id(stem) for stem in material.stems}
+    for module in material.manifest.retake:
+        if module not in known:
+            line = material.manifest.line("retake")
+            yield Problem.at(MANIFEST, line, "E124", key="retake", value=module, form=", ".join(sorted(known)))
     course_objectives = {o.id for stem in material.stems if (d := material.source(stem)) for o in d.objectives}
     for stem in material.shown:
         draft = material.source(stem)

@@ -18,6 +18,7 @@ _OPEN: Final = re.compile(r"(?<!\\)\[\[")
 _FREE: Final = re.compile(rf"[{SPACES}]*_{{2,}}[{SPACES}]*\Z")
 _OR: Final = re.compile(rf"[{SPACES}]or=[{SPACES}]*")
 # Characters of the private use area, which `lines.decode` lets into no text.
+_TAG: Final = re.compile(r"<[^>]*>")
 _MARKER: Final = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -60,8 +61,8 @@ def read_blanks(asked: Asked) -> Blanks | None:
         return None
     prose = _rendered(asked, chunks)
     html = "".join(part.html for part in prose.parts)
-    order = [int(found) for found in _MARKER.findall(html)]
-    if order != list(range(len(gaps))):
+    everywhere, in_text = _MARKER.findall(html), _MARKER.findall(_TAG.sub("", html))
+    if not everywhere == in_text == [str(number) for number in range(len(gaps))]:
         asked.problems.add(asked.line, "E213", value=asked.chunks[0].lines[0].text)
         return None
     pieces, words = _MARKER.split(html)[::2], _MARKER.split(prose.plain)[::2]
