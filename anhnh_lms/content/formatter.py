@@ -12,7 +12,7 @@ from anhnh_lms.content.document import Block, cut, every, is_closed
 from anhnh_lms.content.frontmatter import Entry, FrontMatter, read_front_matter
 from anhnh_lms.content.ids import is_id, new_id
 from anhnh_lms.content.limits import MARKDOWN_LINES
-from anhnh_lms.content.lines import Fence, Lines, is_blank, to_lines, trimmed, without_refused
+from anhnh_lms.content.lines import Fence, Lines, has_refused, is_blank, to_lines, trimmed, without_refused
 from anhnh_lms.content.problem import Problems
 
 _GLUED: Final = re.compile(r"^(#{2,6})(?=[^#\s\u00a0])", re.MULTILINE)
@@ -43,7 +43,10 @@ def format_text(text: str, lang: str, wishes: Wishes = _NOTHING, welcome: bool =
     """The file in the one form, with ids where they were missing: formatting twice changes nothing more.
 
     `welcome`: it is a course.LANG.md, whose headings have no ids. A file whose front matter, code or
-    comments are not closed is returned as it is, for nothing in it can be told apart."""
+    comments are not closed is returned as it is, for nothing in it can be told apart; so is one with
+    refused characters (`mend_text` takes them out), for what stands beside them is not certain."""
+    if has_refused(text):
+        return text
     unheard = Problems("")
     lines = to_lines(text.removeprefix("\ufeff"))
     front = read_front_matter(lines, _Any(), unheard)

@@ -66,6 +66,11 @@ def _report_refused(text: str, problems: Problems) -> None:
             problems.add(no, "E302", char=f"U+{ord(found[0]):04X}")
 
 
+def has_refused(text: str) -> bool:
+    """Does `text` hold characters that E301 or E302 refuse?"""
+    return _SUSPECT.search(text.replace("\r", "\n").removeprefix("\ufeff")) is not None
+
+
 def without_refused(text: str) -> str:
     """`text` with LF line ends and without the characters that E301 and E302 refuse."""
     return _SUSPECT.sub("", text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"))

@@ -115,7 +115,7 @@ def _bleached(html: str) -> str:
     return _BLEACH.clean(html)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def sanitise(html: str) -> str:
     """`html` with nothing left in it that runs, styles, frames, submits or names another server.
 

@@ -163,7 +163,7 @@ PAGES = st.lists(_fragments, max_size=14).map("\n".join)
 
 
 @given(PAGES)
-@settings(max_examples=250)
+@settings(max_examples=100)
 def test_read_when_fed_anything_then_gives_problems_and_no_exception(text: str) -> None:
     reading = read(text)
     assert all(problem.show("fr") and problem.show("ar") for problem in reading.problems)

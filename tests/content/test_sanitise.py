@@ -179,7 +179,7 @@ _pieces = st.one_of(
 
 
 @given(st.lists(_pieces, max_size=8).map("".join))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_sanitise_when_fed_anything_then_is_safe_and_stable(html: str) -> None:
     clean = sanitise(html)
     assert_safe(clean)
@@ -199,7 +199,7 @@ _regular = st.lists(
 
 
 @given(_regular)
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_bleached_when_it_judges_the_markup_alone_then_bleach_would_have_said_the_same(html: str) -> None:
     """The shortcut for shared markup gives what bleach gives for the piece itself."""
     if prose._bleached(html) == html:
