@@ -185,7 +185,7 @@ def of_establishment(code: str, text: str = "", limit: int = 50, offset: int = 0
 
 def get(certificate: str) -> CertificateRow:
     """Raises NoSuchCertificate."""
-    row = db.session.get(Row, certificate)
+    row = db.session.execute(select(Row).where(Row.id == certificate).order_by(Row.person)).scalars().first()
     if row is None:
         raise NoSuchCertificate(certificate)
     return row

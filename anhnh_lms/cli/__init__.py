@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +30,7 @@ def main() -> None:
     """The console script. A setting that cannot be used is told in one line."""
     from ..config import BadSetting
 
+    os.umask(0o077)  # what is written here is for the server alone
     _collect()
     try:
         cli()

@@ -191,8 +191,8 @@ def waiting(user: User, course: Course, quiz: Quiz) -> int:
 
 def load(user: User, attempt_id: str, lang: str) -> Attempt:
     """The person's attempt as a reader of `lang` sees it. Raises NoSuchAttempt."""
-    row = db.session.get(AttemptRow, attempt_id)
-    if row is None or row.person != user.id:
+    row = db.session.get(AttemptRow, (attempt_id, user.id))
+    if row is None:
         raise NoSuchAttempt(attempt_id)
     return _opened(row, lang)
 

@@ -92,7 +92,7 @@ def sign_in(secret: bytes, number: str, typed: str, pc: str) -> SignedIn:
     The hash is computed outside any transaction."""
     kind, text = credentials.clean(typed[: credentials.PASSPHRASE_LIMIT])
     key = staff_key(number)[:60]
-    who = hmac.digest(secret, f"tries/{key}".encode(), "sha256").hex()
+    who = tries_of(secret, key)
     wait = _wait(who, pc)
     if wait:
         raise TooManyTries(wait)
@@ -113,6 +113,12 @@ def sign_in(secret: bytes, number: str, typed: str, pc: str) -> SignedIn:
             insert(SessionRow).values(token=sha256(token), person=person, level=kind, started_at=clock.stamp())
         )
     return SignedIn(token, person, kind, state == "slip")
+
+
+def tries_of(secret: bytes, key: str) -> str:
+    """The name under which wrong tries at a staff number (its `staff_key`) are counted: a keyed hash, so
+    that the table names nobody and numbers that do not exist are counted alike."""
+    return hmac.digest(secret, f"tries/{key[:60]}".encode(), "sha256").hex()
 
 
 def _candidate(key: str, kind: str) -> tuple[str, str, str]:

@@ -164,3 +164,9 @@ def _matches(one: Listed, search: str) -> bool:
 
 def _by_name(one: Listed) -> tuple[str, str, str]:
     return (folded(one.name_latin or one.name_arabic), one.staff_number, one.id)
+
+
+def every_id(person: str) -> list[str]:
+    """All ids under which the person was ever registered, theirs first."""
+    others = db.session.execute(select(AliasRow.id).where(AliasRow.canonical == person).order_by(AliasRow.id)).scalars()
+    return [person, *others]

@@ -7,9 +7,8 @@ from sqlalchemy import delete, select
 from ..db import db, unit_of_work
 from ..record.tables_of_views import PersonRow, RoleRow
 from . import credentials
-from .access import end_sessions, set_credential
+from .access import end_sessions, set_credential, tries_of
 from .granting import ADMINISTRATOR
-from .slips import _tries_of as tries_of
 from .tables import TriesRow
 
 

@@ -19,7 +19,7 @@ from ..db import db, unit_of_work
 from ..record.canonical import sha256
 from ..record.tables_of_views import PersonRow
 from . import credentials
-from .access import User, drop_credentials, end_sessions, set_credential
+from .access import User, drop_credentials, end_sessions, set_credential, tries_of
 from .granting import stands_above
 from .persons import NoSuchPerson, credentials_of, roles_of
 from .roles import outranks
@@ -154,13 +154,8 @@ def _keep(secret: bytes, by: User, request: Request, slip: Slip, hashed: dict[st
     if slip.kind == "pin" and not roles_of(slip.person):
         drop_credentials(slip.person, ("passphrase",))
     end_sessions(slip.person)
-    db.session.execute(delete(TriesRow).where(TriesRow.person == _tries_of(secret, person.staff_key)))
+    db.session.execute(delete(TriesRow).where(TriesRow.person == tries_of(secret, person.staff_key)))
     return True
-
-
-def _tries_of(secret: bytes, key: str) -> str:
-    """Under what `access.sign_in` counts the wrong tries of a staff number."""
-    return hmac.digest(secret, f"tries/{key[:60]}".encode(), "sha256").hex()
 
 
 # -- what stands on a slip ----------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from .access import User, drop_credentials, end_sessions
 from .details import SEALED, BadDetails, Details, details_of, problems_of
 from .dossier import dossier, drop_answers, open_attempts
 from .granting import LastAdministrator, MorePower, is_last_administrator, stands_above, withdrawals
-from .persons import NoSuchPerson, is_known, person_of, roles_of, with_number
+from .persons import NoSuchPerson, every_id, is_known, person_of, roles_of, with_number
 from .roles import Power
 
 REASON_LIMIT = 300  # characters
@@ -166,7 +166,10 @@ def forget(by: User, home: str, country: str, person: str) -> None:
     with recording() as record:
         row = person_of(home, country, person)
         _may_go(by, row)
-        record.append(Fact("person.erased", stream_of(home), country, {}, person=person, actor=by.id))
+        record.append(*(
+            Fact("person.erased", stream_of(home), country, {}, person=known_as, actor=by.id)
+            for known_as in every_id(person)
+        ))  # fmt: skip
         _end_access(person)
         drop_answers(person)
         waits = Base.metadata.tables["cooldown"]

@@ -40,6 +40,10 @@ class Entry:
     previous: str
     hash: str
 
+    def columns(self) -> dict[str, Any]:
+        """The entry as a row: name -> value."""
+        return {name: getattr(self, name) for name in Entry.__slots__}
+
     @property
     def identity(self) -> tuple[str, str, str, int]:
         return (self.country, self.origin, self.stream, self.seq)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app
@@ -98,7 +98,7 @@ class Recorder:
             self._entry(fact, *text, lamport + n)
             for n, (fact, text) in enumerate(zip(facts, texts, strict=True), start=1)
         ]
-        db.session.execute(insert(EntryRow), [asdict(e) for e in entries])
+        db.session.execute(insert(EntryRow), [entry.columns() for entry in entries])
         for (country, stream), (seq, digest) in self._heads.items():
             db.session.execute(
                 update(HeadRow)
@@ -148,7 +148,7 @@ class Recorder:
             body=body, sealed=sealed, salt=salt,
             sealed_hash=sha256(salt + sealed) if sealed else "", previous=previous, hash="",
         )  # fmt: skip
-        whole = Entry(**{**asdict(entry), "hash": entry.computed_hash()})
+        whole = replace(entry, hash=entry.computed_hash())
         self._heads[fact.country, fact.stream] = (whole.seq, whole.hash)
         return whole
 
@@ -322,11 +322,11 @@ def _keep(entry: Entry, aside: list[Entry]) -> bool:
     if known is not None:
         db.session.merge(
             AsideRow(hash=entry.hash, country=country, origin=origin, stream=stream, seq=seq,
-                     text=canonical(asdict(entry)))
+                     text=canonical(entry.columns()))
         )  # fmt: skip
         aside.append(entry)
         return False
-    db.session.execute(insert(EntryRow).values(**asdict(entry)))
+    db.session.execute(insert(EntryRow).values(**entry.columns()))
     last = db.session.execute(select(func.max(EntryRow.seq)).where(*where)).scalar() or seq
     digest = db.session.execute(select(EntryRow.hash).where(*where, EntryRow.seq == last)).scalar()
     db.session.merge(HeadRow(country=country, origin=origin, stream=stream, seq=last, hash=digest or FIRST))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import ViewBase
 
-VERSION = 1
+VERSION = 2
 
 
 def _key() -> Mapped[str]:
@@ -175,7 +175,7 @@ class AttemptRow(ViewBase):
 
     __tablename__ = "v_attempt"
     id: Mapped[str] = _key()
-    person: Mapped[str]
+    person: Mapped[str] = _key()  # two persons who were thought to be one may both hold it, from a dossier
     course: Mapped[str]
     version: Mapped[str]
     module: Mapped[str]
@@ -200,7 +200,7 @@ class CertificateRow(ViewBase):
 
     __tablename__ = "v_certificate"
     id: Mapped[str] = _key()
-    person: Mapped[str]
+    person: Mapped[str] = _key()
     course: Mapped[str]
     version: Mapped[str]
     label: Mapped[str]

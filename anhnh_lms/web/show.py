@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import format_date, format_decimal, format_time
+from flask_babel import format_date, format_decimal, format_time, ngettext
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from .. import clock
@@ -78,9 +79,13 @@ def percent(part: int, whole: int) -> str:
 
 
 def hours(hundredths: int) -> str:
-    """250 -> "2 h 30"."""
-    minutes = hundredths * 60 // 100
-    return f"{minutes // 60}\u00a0h" + (f"\u00a0{minutes % 60:02}" if minutes % 60 else "")
+    """ 250 -> "2 h 30", 17 -> "10 minutes"."""
+    whole, minutes = divmod(round(hundredths * 60 / 100), 60)
+    if not whole:
+        return str(ngettext("%(num)d minute", "%(num)d minutes", minutes))
+    if not minutes:
+        return str(_("%(hours)d h", hours=whole))
+    return str(_("%(hours)d h %(minutes)02d", hours=whole, minutes=minutes))
 
 
 def code(text: str) -> Markup:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-import shutil
 import subprocess
 import sys
 import unicodedata
@@ -20,8 +19,6 @@ from anhnh_lms.certificates import bidi
 from anhnh_lms.certificates.draw import CertificateFacts, draw, languages_drawn
 from anhnh_lms.certificates.fonts import FONT_DIR, PAPER_DIR, typeset
 from anhnh_lms.certificates.words import WORDS, full_date, full_duration, signatory
-
-needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs poppler-utils")
 
 MOROCCO: dict[str, Any] = {
     "country": "MA",
@@ -92,7 +89,7 @@ def pages(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
-@needs_poppler
+@pytest.mark.poppler
 def test_draw_in_arabic_for_morocco_then_both_languages_read_in_logical_order(tmp_path: Path) -> None:
     text = read(draw(facts()), tmp_path)
     for expected in (
@@ -107,7 +104,7 @@ def test_draw_in_arabic_for_morocco_then_both_languages_read_in_logical_order(tm
         assert expected in text
 
 
-@needs_poppler
+@pytest.mark.poppler
 def test_draw_in_french_for_mali_then_french_alone_and_the_regisseur(tmp_path: Path) -> None:
     text = read(draw(facts(MALI, learner_language="fr", name_arabic="")), tmp_path)
     assert "Le Régisseur" in text
@@ -116,7 +113,7 @@ def test_draw_in_french_for_mali_then_french_alone_and_the_regisseur(tmp_path: P
     assert not re.search(r"[\u0600-\u06ff]", text)
 
 
-@needs_poppler
+@pytest.mark.poppler
 def test_draw_in_english_for_morocco_then_three_languages(tmp_path: Path) -> None:
     text = read(draw(facts(learner_language="en", valid_until=None)), tmp_path)
     for expected in ("Certificate of achievement", "Attestation de réussite", "شهادة نجاح", "no end date"):
@@ -125,7 +122,7 @@ def test_draw_in_english_for_morocco_then_three_languages(tmp_path: Path) -> Non
     assert "The Director" not in text, "the administration signs in its own languages"
 
 
-@needs_poppler
+@pytest.mark.poppler
 def test_draw_in_arabic_alone_then_numbers_and_brackets_stand_where_they_belong(tmp_path: Path) -> None:
     title = "الوساطة (المستوى 2) في السجن [تمهيد] «DGAPR»"
     alone = {**MOROCCO, "languages": ("ar",), "place": {"ar": "سطات"}}
@@ -135,7 +132,7 @@ def test_draw_in_arabic_alone_then_numbers_and_brackets_stand_where_they_belong(
     assert "ساعتان و30 دقيقة" in text
 
 
-@needs_poppler
+@pytest.mark.poppler
 @pytest.mark.parametrize(
     "name",
     [
@@ -147,7 +144,7 @@ def test_draw_an_arabic_name_then_its_letters_are_read_back(name: str, tmp_path:
     assert name in read(draw(facts(name_arabic=name)), tmp_path)
 
 
-@needs_poppler
+@pytest.mark.poppler
 @pytest.mark.parametrize("name", ["Bɔkari ƝARE", "Ɗan Ɓuba ƙarami", "Naïma L’HÉRÏTIÈRE Çelik œuvre", "Ŋa Ɛva ɲama"])
 def test_draw_a_latin_name_then_every_letter_is_printed(name: str, tmp_path: Path) -> None:
     pdf = draw(facts(MALI, learner_language="fr", name_latin=name, name_arabic=""))
@@ -170,7 +167,7 @@ def test_draw_then_one_tagged_a4_page_with_title_and_language() -> None:
         assert mark in pdf.replace(b"D:", b"").replace(b"/Lang(ar)", b"/Lang (ar)")
 
 
-@needs_poppler
+@pytest.mark.poppler
 @pytest.mark.parametrize("text", HOSTILE)
 def test_draw_with_hostile_text_then_it_is_printed_not_run(text: str, tmp_path: Path) -> None:
     named = facts(
@@ -210,7 +207,7 @@ def ink_boxes(pdf: bytes, folder: Path) -> list[tuple[float, float, float, float
     return [(float(a), float(b), float(c), float(d)) for a, b, c, d in found]
 
 
-@needs_poppler
+@pytest.mark.poppler
 @pytest.mark.parametrize("learner", ["ar", "fr", "en"])
 @pytest.mark.parametrize("name", ["Ali", "Marie-Antoinette OULD CHEIKH " * 7, "W" * 200])
 def test_draw_with_any_name_then_nothing_leaves_the_frame_or_takes_the_stamps_room(
@@ -227,7 +224,7 @@ def test_draw_with_any_name_then_nothing_leaves_the_frame_or_takes_the_stamps_ro
     assert not below, "20 mm at the foot of the signature's side stay white"
 
 
-@needs_poppler
+@pytest.mark.poppler
 @pytest.mark.parametrize(("country", "learner"), [(MALI, "fr"), (MOROCCO, "fr"), (MOROCCO, "ar"), (MOROCCO, "en")])
 def test_draw_then_the_name_is_the_largest(country: dict[str, Any], learner: str, tmp_path: Path) -> None:
     pdf = draw(facts(country, learner_language=learner, name_latin="AWA TRAORE", name_arabic="علي ليلى"))

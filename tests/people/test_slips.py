@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select
 
 from anhnh_lms.db import db, unit_of_work
-from anhnh_lms.people import access, credentials, granting, persons, slips, waits
+from anhnh_lms.people import access, credentials, granting, persons, slips
 from anhnh_lms.people.access import User
 from anhnh_lms.people.tables import CredentialRow, SessionRow, TriesRow
 
@@ -173,13 +173,3 @@ def test_text_when_drawn_then_it_has_the_form_of_a_credential_and_is_not_common(
     assert not credentials.too_common(pin)
     assert credentials.clean(phrase) == ("passphrase", phrase)
     assert access.credential_problem(phrase, "passphrase") == "" or len(set(phrase)) < 5
-
-
-def test_tries_of_when_access_counts_then_it_is_under_the_same_name(admin: User, people: People) -> None:
-    """A reset clears what `access` counted, so both must name it alike."""
-    member = people.register()
-    waits.count_wrong("other", "pc", 1)
-    with pytest.raises(access.WrongCredential):
-        access.sign_in(SECRETS.pins, member.number, "999111", "pc")
-    names = set(db.session.execute(select(TriesRow.person)).scalars())
-    assert slips._tries_of(SECRETS.pins, "T0001") in names
