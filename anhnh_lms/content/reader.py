@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from anhnh_lms.content.checks import all_checks
 from anhnh_lms.content.compose import compose
@@ -15,6 +16,9 @@ from anhnh_lms.content.files import version_of
 from anhnh_lms.content.manifest import NAME as MANIFEST
 from anhnh_lms.content.material import Material, gather
 from anhnh_lms.content.problem import Problem, in_order
+
+
+_NOT_ALONE: Final = ("E129", "E148", "E151")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ def read_module(
 ) -> tuple[Module | None, tuple[Problem, ...]]:
     """One Markdown file by itself, for a preview: the module in its own language and the problems of
     this file alone. `files` are the course's other files, where they are known: pictures, and the
-    source of a translation. None where the file cannot be read at all or its name is not NAME.LANG.md."""
+    source of a translation. What depends on other pages (links, roles, objectives of other modules) is
+    not judged. None where the file cannot be read at all or its name is not NAME.LANG.md."""
     name = NAME.match(path)
     if not name or "/" in path:
         return None, (Problem.at(path, 0, "E141"),)
@@ -102,6 +107,6 @@ def read_module(
     )
     kept |= {source: (files or {}).get(source, data), path: data, MANIFEST: manifest.encode()}
     reading = read_course(kept, asset_prefix)
-    problems = tuple(problem for problem in reading.problems if problem.path == path)
+    problems = tuple(problem for problem in reading.problems if problem.path == path and problem.code not in _NOT_ALONE)
     text = reading.course.texts.get(lang) if reading.course else None
     return (text.modules[0] if text and text.modules else None), problems

@@ -134,6 +134,11 @@ def test_read_module_when_alone_then_needs_no_course() -> None:
     assert read_module("m.md", b"") == (None, read_module("m.md", b"")[1])
 
 
+def test_read_module_when_it_leads_to_other_pages_then_they_are_not_judged() -> None:
+    body = quiz("### X?\n<!-- id: x; objective: O1 -->\n\n[y](#y)\n\n- (x) a\n- ( ) b\n  > c\n", "; role: pre")
+    assert read_module("m.en.md", module(body).encode())[1] == ()
+
+
 def test_read_module_when_it_is_a_translation_then_takes_kinds_from_its_source() -> None:
     source = module(quiz("### Order?\n<!-- id: x; type: order -->\n\n1. a\n2. b\n")).encode()
     own = module(quiz("### Ordre ?\n<!-- id: x -->\n\n1. c\n2. d\n"), "source: m.en.md\n", "fr").encode()
