@@ -17,7 +17,6 @@ from anhnh_lms.content.manifest import NAME as MANIFEST
 from anhnh_lms.content.material import Material, gather
 from anhnh_lms.content.problem import Problem, in_order
 
-
 _NOT_ALONE: Final = ("E129", "E148", "E151")
 
 
