@@ -167,10 +167,6 @@ def _column(row: str, column: str, tables: Sequence[_Published], hours: Mapping[
     return Column(actions, spent if actions is not None else None, 0 if row == ALL else covered, due, kept)
 
 
-def _sex(person: Any = _p) -> Any:
-    return func.coalesce(func.nullif(person.sex, ""), UNSAID)
-
-
 def _in_period(when: Period) -> Any:
     return and_(_g.state == "completed", _g.completed_on.between(when.first.isoformat(), when.last.isoformat()))
 
@@ -178,55 +174,55 @@ def _in_period(when: Period) -> Any:
 def _completed(code: str, when: Period) -> dict[Cell, int]:
     """(course, sex) -> persons who completed it in the period."""
     rows = db.session.execute(
-        select(_g.course, _sex(), func.count())
+        select(_g.course, _p.sex, func.count())
         .join(_p, _p.id == _g.person)
         .where(_p.country == code, _in_period(when))
-        .group_by(_g.course, _sex())
+        .group_by(_g.course, _p.sex)
     )
-    return {(course, sex): number for course, sex, number in rows}
+    return {(course, sex or UNSAID): number for course, sex, number in rows}
 
 
 def _persons_trained(code: str, when: Period) -> dict[str, int]:
     rows = db.session.execute(
-        select(_sex(), func.count(distinct(_g.person)))
+        select(_p.sex, func.count(distinct(_g.person)))
         .join(_p, _p.id == _g.person)
         .where(_p.country == code, _in_period(when))
-        .group_by(_sex())
+        .group_by(_p.sex)
     )
-    return dict(rows.all())
+    return {sex or UNSAID: number for sex, number in rows}
 
 
 def _staff(code: str) -> dict[str, int]:
     rows = db.session.execute(
-        select(_sex(), func.count()).where(_p.country == code, _p.active == 1, _p.establishment != "").group_by(_sex())
+        select(_p.sex, func.count()).where(_p.country == code, _p.active == 1, _p.establishment != "").group_by(_p.sex)
     )
-    return dict(rows.all())
+    return {sex or UNSAID: number for sex, number in rows}
 
 
 def _covered(code: str, when: Period) -> dict[Cell, int]:
     """(course, sex) -> staff in post who have completed it by the end of the period."""
     rows = db.session.execute(
-        select(_g.course, _sex(), func.count())
+        select(_g.course, _p.sex, func.count())
         .join(_p, _p.id == _g.person)
         .where(_p.country == code, _p.active == 1, _p.establishment != "")
         .where(_g.state == "completed", _g.completed_on <= when.last.isoformat())
-        .group_by(_g.course, _sex())
+        .group_by(_g.course, _p.sex)
     )
-    return {(course, sex): number for course, sex, number in rows}
+    return {(course, sex or UNSAID): number for course, sex, number in rows}
 
 
 def _due(code: str, when: Period) -> tuple[dict[Cell, int], dict[Cell, int]]:
     """(course, sex) -> staff whose due date passed in the period, and how many of them have completed it."""
     passed = min(when.last + timedelta(days=1), clock.today(TIMEZONES.get(code, "UTC"))).isoformat()
     rows = db.session.execute(
-        select(_d.course, _sex(), func.count(), func.count(_g.person))
+        select(_d.course, _p.sex, func.count(), func.count(_g.person))
         .join(_p, and_(_p.id == _d.person, _p.active == 1))
         .outerjoin(_g, and_(_g.person == _d.person, _g.course == _d.course, _g.state == "completed"))
         .where(_p.country == code, _d.due >= when.first.isoformat(), _d.due < passed)
-        .group_by(_d.course, _sex())
+        .group_by(_d.course, _p.sex)
     ).all()
-    due = {(course, sex): number for course, sex, number, _ in rows}
-    return due, {(course, sex): kept for course, sex, _, kept in rows}
+    due = {(course, sex or UNSAID): number for course, sex, number, _ in rows}
+    return due, {(course, sex or UNSAID): kept for course, sex, _, kept in rows}
 
 
 def _gain(code: str, course: str, when: Period) -> Gain | None:

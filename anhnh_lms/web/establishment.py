@@ -105,7 +105,9 @@ def _wanted(code: str) -> tuple[Standing, dict[str, Taught], Wanted]:
     """Where, the courses there, and which names the address asks for; a state that is none is left open."""
     place = standing(code)
     known = courses(place.country, code)
-    course, state, function = (request.args.get(name, "")[:100] for name in ("course", "state", "function"))
+    course, state, function = (
+        request.args.get(name, "").replace("\0", "")[:100] for name in ("course", "state", "function")
+    )
     return place, known, Wanted(course, state if state in STATES else "", function)
 
 

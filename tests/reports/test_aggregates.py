@@ -43,6 +43,7 @@ def staffed(code: str, women: int, men: int) -> Life:
     return life
 
 
+@pytest.mark.both_databases
 def test_aggregates_when_numbers_are_large_then_all_are_shown_and_right(gathered: Flask) -> None:
     life = staffed("MA-1", 12, 20)
     stress = taught(life, "stress", 8, 15)
@@ -85,6 +86,15 @@ def test_aggregates_when_there_is_one_course_then_persons_trained_do_not_tell_wh
     assert found.total["f"].actions is found.total["m"].actions is None
 
 
+def test_aggregates_when_a_sex_is_not_recorded_then_it_has_a_column(gathered: Flask) -> None:
+    life = staffed("MA-1", 12, 20)
+    for n in range(6):
+        life.person(f"x{n}", sex="")
+    life.record()
+    assert country("MA").staff == {"f": 12, "m": 20, "-": 6, ALL: 38}
+    assert "Not recorded" in {row[4] for row in table(seen("country/MA"), "en").rows}
+
+
 def test_aggregates_when_few_women_work_there_then_their_number_is_hidden(gathered: Flask) -> None:
     life = staffed("MA-1", 3, 20)
     taught(life, "stress", 2, 15)
@@ -100,6 +110,7 @@ def test_aggregates_when_nothing_was_due_in_the_period_then_the_other_figures_ar
     assert (line.columns[ALL].due, line.columns[ALL].actions) == (0, 23)
 
 
+@pytest.mark.both_databases
 def test_aggregates_when_somebody_left_or_moved_then_they_count_once_as_trained(gathered: Flask) -> None:
     life = staffed("MA-1", 8, 8)
     taught(life, "stress", 8, 8)
@@ -120,6 +131,7 @@ def test_aggregates_when_the_period_ends_before_then_it_counts_nothing(gathered:
     assert country("MA", Period(date(2026, 4, 1), date(2026, 4, 30))).courses[0].columns[ALL].covered == 23
 
 
+@pytest.mark.both_databases
 def test_aggregates_when_pairs_are_matched_then_the_first_tests_count(gathered: Flask) -> None:
     life = staffed("MA-1", 10, 10)
     course = taught(life, "stress", 10, 10)

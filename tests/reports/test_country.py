@@ -54,6 +54,7 @@ def test_overview_when_asked_then_it_shows_the_scope_and_nothing_else(
     assert {country for country, _, _ in found.cut.heads} <= {code[:2] for code in codes} | {"MA"}  # the library's
 
 
+@pytest.mark.both_databases
 def test_overview_when_compared_with_each_establishment_then_the_figures_are_the_same(lived: Flask) -> None:
     found = seen_by("national-administrator", "country/MA")
     with clock.fixed_at(TODAY):

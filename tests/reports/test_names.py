@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import UTC, datetime
 
+import pytest
 from flask import Flask
 
 from anhnh_lms import clock
@@ -23,6 +24,7 @@ def named(wanted: Wanted, lang: str = "en") -> list[Name]:
         return detailed(names(place, wanted, courses(place.country, "MA-1"), lang))
 
 
+@pytest.mark.both_databases
 def test_names_when_sorted_then_the_most_urgent_come_first_then_the_alphabet(gathered: Flask) -> None:
     life = Life("MA-1")
     course = life.course("stress")
@@ -51,6 +53,7 @@ def test_names_when_read_in_arabic_then_they_are_named_and_sorted_so(gathered: F
     assert sorting("أَمينة") == sorting("امينة")
 
 
+@pytest.mark.both_databases
 def test_names_when_modules_and_certificate_are_there_then_they_are_told_and_no_score(gathered: Flask) -> None:
     life = Life("MA-1")
     course = life.course("stress", quizzes={"one": ["q1"], "two": ["q1", "q2"]})
@@ -68,6 +71,7 @@ def test_names_when_modules_and_certificate_are_there_then_they_are_told_and_no_
     assert not {f.name for f in fields(Name)} & {"score", "points", "earned", "answers", "pre", "post"}
 
 
+@pytest.mark.both_databases
 def test_names_when_somebody_takes_it_unasked_then_only_that_choice_shows_them(gathered: Flask) -> None:
     life = Life("MA-1")
     course = life.course("stress")

@@ -59,6 +59,7 @@ def test_trail_when_read_then_the_newest_is_first_and_learning_is_not_in_it(live
     assert all(line.applied for line in lines)
 
 
+@pytest.mark.both_databases
 def test_trail_when_filtered_then_only_that(lived: Flask) -> None:
     lines = trail(inspection("all"), Asked("MA-2", "looked")).lines
     assert [(line.entry.kind, line.establishment) for line in lines] == [("audit.viewed", "MA-2")]
@@ -66,6 +67,7 @@ def test_trail_when_filtered_then_only_that(lived: Flask) -> None:
     assert {line.entry.kind for line in trail(inspection("all"), Asked(group="role")).lines} == {"role.granted"}
 
 
+@pytest.mark.both_databases
 def test_trail_when_there_are_many_then_pages_hold_each_once(lived: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = [line.entry.identity for line in trail(inspection("all"), Asked()).lines]
     monkeypatch.setattr(module, "PER_PAGE", 4)
