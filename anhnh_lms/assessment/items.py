@@ -14,7 +14,8 @@ any order and on any machine.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -54,29 +55,37 @@ def item_statistics(sittings: Iterable[Sequence[Given]]) -> dict[str, ItemStatis
     Answers with maximum 0 count for nothing. A sitting with no other question says something
     about difficulty, nothing about discrimination.
     """
-    points: dict[str, list[tuple[str, Fraction, Fraction | None]]] = {}
+    counts: dict[str, dict[str, Counter[Points]]] = {}
     for sitting in sittings:
         counted = [given for given in sitting if given.maximum > 0]
         earned, maximum = sum(g.earned for g in counted), sum(g.maximum for g in counted)
         for g in counted:
-            left = maximum - g.maximum
-            rest = Fraction(earned - g.earned, left) if left else None
-            points.setdefault(g.question_id, []).append((g.lang, Fraction(g.earned, g.maximum), rest))
-    return {question_id: _statistics(question_id, points[question_id]) for question_id in sorted(points)}
+            points = (g.earned, g.maximum, earned - g.earned, maximum - g.maximum)
+            counts.setdefault(g.question_id, {}).setdefault(g.lang, Counter())[points] += 1
+    return {question_id: _statistics(question_id, counts[question_id]) for question_id in sorted(counts)}
 
 
-def _statistics(question_id: str, answers: Sequence[tuple[str, Fraction, Fraction | None]]) -> ItemStatistics:
-    langs = sorted({lang for lang, _, _ in answers})
-    by_language = tuple(
-        (lang, _figures([(share, rest) for at, share, rest in answers if at == lang])) for lang in langs
-    )
-    overall = _figures([(share, rest) for _, share, rest in answers])
-    return ItemStatistics(question_id, overall, by_language)
+# Tens of thousands of answers hold a few dozen different ones, so equal ones are counted. Shares are brought
+# to one denominator, so that the sums are of whole numbers: as exact as fractions, and many times quicker.
+Points = tuple[int, int, int, int]  # earned and maximum of the question, earned and maximum of the rest
+Pairs = Iterable[tuple[int, int, int]]  # x, y, how often
 
 
-def _figures(pairs: Sequence[tuple[Fraction, Fraction | None]]) -> Figures:
-    paired = [(share, rest) for share, rest in pairs if rest is not None]
-    return Figures(len(pairs), difficulty([share for share, _ in pairs]), correlation(paired))
+def _statistics(question_id: str, counts: Mapping[str, Counter[Points]]) -> ItemStatistics:
+    by_language = tuple((lang, _figures(counts[lang])) for lang in sorted(counts))
+    whole: Counter[Points] = Counter()
+    for counted in counts.values():
+        whole.update(counted)
+    return ItemStatistics(question_id, _figures(whole), by_language)
+
+
+def _figures(counts: Counter[Points]) -> Figures:
+    here = math.lcm(*{maximum for _, maximum, _, _ in counts})
+    there = math.lcm(*{left for _, _, _, left in counts if left})
+    n = counts.total()
+    earned = sum(e * (here // m) * number for (e, m, _, _), number in counts.items())
+    pairs = [(e * (here // m), r * (there // left), number) for (e, m, r, left), number in counts.items() if left]
+    return Figures(n, Fraction(earned, here * n) if n else None, _correlation(pairs))
 
 
 def difficulty(shares: Sequence[Fraction]) -> Fraction | None:
@@ -86,13 +95,23 @@ def difficulty(shares: Sequence[Fraction]) -> Fraction | None:
 
 def correlation(pairs: Sequence[tuple[Fraction, Fraction]]) -> float | None:
     """Pearson's r, -1..1; None for fewer than two pairs or where one side is always the same."""
-    n = len(pairs)
+    here, there = (math.lcm(*{pair[side].denominator for pair in pairs}) for side in (0, 1))
+    return _correlation([(int(x * here), int(y * there), 1) for x, y in pairs])
+
+
+def _correlation(pairs: Pairs) -> float | None:
+    """Pearson's r does not change when either side is multiplied by a positive number."""
+    n = sum_x = sum_y = xy = xx = yy = 0
+    for x, y, number in pairs:
+        n += number
+        sum_x += x * number
+        sum_y += y * number
+        xy += x * y * number
+        xx += x * x * number
+        yy += y * y * number
     if n < 2:
         return None
-    sum_x, sum_y = sum((x for x, _ in pairs), Fraction(0)), sum((y for _, y in pairs), Fraction(0))
-    xy = n * sum((x * y for x, y in pairs), Fraction(0)) - sum_x * sum_y
-    xx = n * sum((x * x for x, _ in pairs), Fraction(0)) - sum_x * sum_x
-    yy = n * sum((y * y for _, y in pairs), Fraction(0)) - sum_y * sum_y
+    xy, xx, yy = n * xy - sum_x * sum_y, n * xx - sum_x * sum_x, n * yy - sum_y * sum_y
     if not xx or not yy:
         return None
-    return math.copysign(math.sqrt(xy * xy / (xx * yy)), xy)
+    return math.copysign(math.sqrt(Fraction(xy * xy, xx * yy)), xy)
