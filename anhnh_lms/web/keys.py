@@ -15,7 +15,6 @@ from ..content.course import (
     Multiple,
     Number,
     Order,
-    Prose,
     Question,
     Rows,
     Scenario,
@@ -23,6 +22,7 @@ from ..content.course import (
     Single,
     Step,
 )
+from .asking import safe
 from .show import percent
 
 
@@ -41,9 +41,9 @@ def key_of(question: Question) -> list[KeyLine]:
     """The lines of the key; empty for a question that has no right answer."""
     match question.answer:
         case Single(options) | Multiple(options):
-            return [KeyLine(_safe(o.text), o.right, _safe(o.feedback)) for o in options]
+            return [KeyLine(safe(o.text), o.right, safe(o.feedback)) for o in options]
         case Rows(columns, rows, key):
-            return [KeyLine(_safe(columns[k]), True, label=_safe(row)) for row, k in zip(rows, key, strict=True)]
+            return [KeyLine(safe(columns[k]), True, label=safe(row)) for row, k in zip(rows, key, strict=True)]
         case Number(shown=shown, unit=unit):
             return [KeyLine(_kept(f"{shown} {unit}".strip()), True)]
         case ShortText(accepted):
@@ -51,18 +51,14 @@ def key_of(question: Question) -> list[KeyLine]:
         case Blanks(_texts, gaps):
             return [KeyLine(_kept(_gap(gap)), True, label=escape(f"{n}.")) for n, gap in enumerate(gaps, start=1)]
         case Match(lefts, rights):
-            pairs = [KeyLine(_safe(r), True, label=_safe(left)) for left, r in zip(lefts, rights, strict=False)]
-            return pairs + [KeyLine(_safe(r), False, label=escape(_("No partner"))) for r in rights[len(lefts) :]]
+            pairs = [KeyLine(safe(r), True, label=safe(left)) for left, r in zip(lefts, rights, strict=False)]
+            return pairs + [KeyLine(safe(r), False, label=escape(_("No partner"))) for r in rights[len(lefts) :]]
         case Order(items):
-            return [KeyLine(_safe(item), True, label=escape(f"{n}.")) for n, item in enumerate(items, start=1)]
+            return [KeyLine(safe(item), True, label=escape(f"{n}.")) for n, item in enumerate(items, start=1)]
         case Scenario(steps):
             return _moves(steps)
         case _:
             return []
-
-
-def _safe(prose: Prose) -> Markup:
-    return Markup(prose.html())  # noqa: S704  (Prose has passed the one sanitiser)
 
 
 def _kept(text: str) -> Markup:
@@ -80,7 +76,7 @@ def _moves(steps: Sequence[Step]) -> list[KeyLine]:
     lines = []
     for step in steps:
         name = escape(step.title or _("The opening"))
-        lines += [KeyLine(_safe(c.text), c.better, _safe(c.feedback), name) for c in step.choices]
+        lines += [KeyLine(safe(c.text), c.better, safe(c.feedback), name) for c in step.choices]
         if step.end is not None:
             earned = percent(step.end.numerator, step.end.denominator)
             lines.append(KeyLine(escape(_("The end: %(share)s of the points", share=earned)), label=name))

@@ -27,6 +27,7 @@ from ..content.course import (
     Single,
 )
 from ..learning.attempts import Attempt, Response, marked
+from .asking import safe
 
 
 @dataclass(slots=True)
@@ -76,10 +77,6 @@ def reread(attempt: Attempt, questions: Sequence[Marked]) -> list[tuple[str, str
     return [(s.id, s.title) for s in module.sections if s.id in pointed]
 
 
-def _safe(prose: Prose) -> Markup:
-    return Markup(prose.html())  # noqa: S704  (Prose has passed the one sanitiser)
-
-
 def _nothing() -> Markup:
     return escape(_("No answer"))
 
@@ -93,13 +90,13 @@ def _lines(question: Question, answer: Response | None, mark: Mark) -> list[Line
             return _multiple(options, set(given.get("choices", ())))
         case Rows(columns, rows, key):
             chosen = given.get("rows", [NONE] * len(rows))
-            return _parts(columns, chosen, [_safe(columns[k]) for k in key], mark, [_safe(row) for row in rows])
+            return _parts(columns, chosen, [safe(columns[k]) for k in key], mark, [safe(row) for row in rows])
         case Match(lefts, rights):
             chosen = given.get("pairs", [NONE] * len(lefts))
-            return _parts(rights, chosen, [_safe(right) for right in rights], mark, [_safe(left) for left in lefts])
+            return _parts(rights, chosen, [safe(right) for right in rights], mark, [safe(left) for left in lefts])
         case Order(items):
             chosen = given.get("order", [NONE] * len(items))
-            return _parts(items, chosen, [_safe(item) for item in items], mark, _numbers(len(items)))
+            return _parts(items, chosen, [safe(item) for item in items], mark, _numbers(len(items)))
         case Blanks(gaps=gaps):
             return _blanks(gaps, given.get("texts", [""] * len(gaps)), mark)
         case Number(shown=shown, unit=unit):
@@ -118,7 +115,7 @@ def _parts(
     """A line for each row, pair or place; right as the mark says (two equal texts may change places)."""
     parts = mark.parts or (None,) * len(chosen)
     return [
-        Line(_safe(texts[choice]) if choice != NONE else _nothing(), part is True, key, label=label)
+        Line(safe(texts[choice]) if choice != NONE else _nothing(), part is True, key, label=label)
         for choice, part, key, label in zip(chosen, parts, keys, labels, strict=False)
     ]
 
@@ -147,16 +144,16 @@ def _key(shown: Sequence[str], options: Sequence[str], right: int | None) -> str
 def _single(options: Sequence[Option], answer: Response | None) -> Line:
     right = next((o for o in options if o.right), None)
     if answer is None:
-        return Line(_nothing(), False, _safe(right.text) if right else Markup())
+        return Line(_nothing(), False, safe(right.text) if right else Markup())
     chosen = options[answer["choice"]]
-    return Line(_safe(chosen.text), chosen.right, _safe(right.text) if right else Markup(), _safe(chosen.feedback))
+    return Line(safe(chosen.text), chosen.right, safe(right.text) if right else Markup(), safe(chosen.feedback))
 
 
 def _multiple(options: Sequence[Option], ticked: set[int]) -> list[Line]:
     """What was ticked, with why; then what should have been."""
-    lines = [Line(_safe(o.text), o.right, why=_safe(o.feedback)) for i, o in enumerate(options) if i in ticked]
+    lines = [Line(safe(o.text), o.right, why=safe(o.feedback)) for i, o in enumerate(options) if i in ticked]
     lines += [
-        Line(Markup("{}").format(_("Not ticked")), False, _safe(o.text), _safe(o.feedback))
+        Line(Markup("{}").format(_("Not ticked")), False, safe(o.text), safe(o.feedback))
         for i, o in enumerate(options) if o.right and i not in ticked
     ]  # fmt: skip
     return lines or [Line(_nothing(), False)]
@@ -168,7 +165,7 @@ def _talk(scenario: Scenario, path: Sequence[int]) -> list[Line]:
     steps = walk(scenario, path)
     for step, choice in zip(steps, path, strict=False):
         said = step.choices[choice]
-        better = [_safe(c.text) for c in step.choices if c.better]
+        better = [safe(c.text) for c in step.choices if c.better]
         key = Markup(" / ").join(better) if not said.better and better else Markup()
-        lines.append(Line(_safe(said.text), said.better, key, _safe(said.feedback)))
+        lines.append(Line(safe(said.text), said.better, key, safe(said.feedback)))
     return lines or [Line(_nothing(), False)]
