@@ -57,7 +57,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "الإدارة", "إداري", "إدارية",
     ),
     "director": (
-        "director", "prison director", "directeur", "directrice", "directeur d'etablissement", "regisseur",
+        "director", "prison director", "directeur", "directrice", "directeur d'etablissement", "chef d'etablissement", "regisseur",
         "مدير", "مديرة", "مدير المؤسسة السجنية",
     ),
     "trainer": (
@@ -95,8 +95,11 @@ def heading(text: str) -> str:
 
 
 def function(text: str) -> str:
-    """The code of a function; the text itself where it is not known."""
-    return _FUNCTION.get(_plain(text), text)
+    """The code of a function; the text itself where it is not known. Forms for women and men in one
+    ("surveillant·e", "éducateur ou éducatrice"), as the pages show them, are understood too."""
+    one = re.sub(r"·\w+", "", text)
+    known = (_FUNCTION.get(_plain(form)) for form in (text, one, *re.split(r"\s(?:ou|or|أو)\s", one)))
+    return next((code for code in known if code), text)
 
 
 def sex(text: str) -> str:

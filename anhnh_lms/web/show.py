@@ -14,7 +14,9 @@ from markupsafe import Markup, escape
 
 from .. import clock
 from ..content.course import Course, Module
+from . import i18n
 
+FIRST_OF_MONTH = re.compile(r"^1 (?=\D)")  # French writes the first day as an ordinal
 ARABIC_LETTER_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 
 
@@ -61,7 +63,8 @@ def fulldate(value: date | datetime | str | None) -> str:
         return ""
     if isinstance(value, str):
         value = date.fromisoformat(value[:10])
-    return plain(str(format_date(value, format="long")))
+    shown = plain(str(format_date(value, format="long")))
+    return FIRST_OF_MONTH.sub("1er ", shown) if i18n.current().code == "fr" else shown
 
 
 def time_of(when: datetime, timezone: str) -> str:
@@ -79,7 +82,7 @@ def percent(part: int, whole: int) -> str:
 
 
 def hours(hundredths: int) -> str:
-    """ 250 -> "2 h 30", 17 -> "10 minutes"."""
+    """250 -> "2 h 30", 17 -> "10 minutes"."""
     whole, minutes = divmod(round(hundredths * 60 / 100), 60)
     if not whole:
         return str(ngettext("%(num)d minute", "%(num)d minutes", minutes))
