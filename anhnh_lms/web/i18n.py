@@ -8,7 +8,9 @@ beside the database, keyed by their content.
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,12 +21,11 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
-from ..record.canonical import sha256
-
 BUNDLED = Path(__file__).parent.parent.parent / "translations"
 FORMATS = {"ar": "ar_MA", "en": "en_GB"}  # the locale whose digits, months and order are used
 RTL = ("ar", "fa", "ur", "he", "ff_Adlm")
 COOKIE = "lang"
+PLACEHOLDER = re.compile(r"%\((\w+)\)0?\d*[sd]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,10 @@ def current() -> Language:
 def country() -> str:
     """The country whose words are used: of the person who is signed in, else of this server."""
     user = g.get("user") if has_request_context() else None
-    return str(user.country if user and user.country else current_app.extensions.get("country", ""))
+    if user and user.country:
+        return str(user.country)
+    me = current_app.extensions.get("identity")  # read by the guard of every request; none before the set-up
+    return me.country if me else ""
 
 
 class Catalogues(Domain):  # type: ignore[misc]
@@ -123,19 +127,42 @@ def merged(code: str, land: str, packs: str, cache: str) -> Any:
 
 def _compiled(path: Path, name: str, cache: Path) -> Translations:
     text = path.read_bytes()
-    kept = cache / f"{sha256(text.decode('utf-8'))[:32]}.mo"
+    kept = cache / f"{hashlib.sha256(text).hexdigest()[:32]}.mo"
     if not kept.exists():
         from babel.messages.mofile import write_mo
-        from babel.messages.pofile import read_po
 
         buffer = io.BytesIO()
-        write_mo(buffer, read_po(io.BytesIO(text), locale=_known_locale(name)))
+        write_mo(buffer, _sound(text, name))
         cache.mkdir(parents=True, exist_ok=True)
         fresh = kept.with_suffix(".new")
         fresh.write_bytes(buffer.getvalue())
         fresh.replace(kept)
     with kept.open("rb") as file:
         return Translations(file)
+
+
+def _sound(text: bytes, name: str) -> Any:
+    """The catalogue without what would break a page: a translation whose placeholders are not those of
+    its text is left out, and the text stays in English. A file that cannot be read says nothing at all."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import PoFileError, read_po
+
+    try:
+        catalogue = read_po(io.BytesIO(text), locale=_known_locale(name), abort_invalid=True)
+    except (PoFileError, ValueError, UnicodeDecodeError):
+        return Catalog(locale=_known_locale(name))
+    for message in list(catalogue):
+        ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        wanted = {name for one in ids for name in PLACEHOLDER.findall(one)}
+        if message.id and any(set(PLACEHOLDER.findall(s)) - wanted or _stray(s) for s in strings if s):
+            catalogue.delete(message.id, message.context)
+    return catalogue
+
+
+def _stray(text: str) -> bool:
+    """Whether a per cent sign stands there that is neither a placeholder nor doubled beside one."""
+    return "%(" in text and "%" in PLACEHOLDER.sub("", text).replace("%%", "")
 
 
 def init_i18n(app: Flask) -> None:

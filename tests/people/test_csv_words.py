@@ -6,6 +6,7 @@ import pytest
 from flask import Flask, g
 
 from anhnh_lms.people import csv_words, words
+from anhnh_lms.record.server import Identity
 
 
 @pytest.mark.parametrize("country", ["MA", "ML", "NE"])
@@ -13,7 +14,7 @@ from anhnh_lms.people import csv_words, words
 def test_function_when_written_as_the_pages_show_it_then_it_is_understood(
     app: Flask, language: str, country: str
 ) -> None:
-    app.extensions["country"] = country
+    app.extensions["identity"] = Identity(f"{country}-1", country, f"{country}-1")
     with app.test_request_context("/"):
         g.user, g.forced_language = None, language
         for code, label in words.FUNCTIONS.items():
