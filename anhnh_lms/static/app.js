@@ -156,7 +156,7 @@
       const ticked = boxes.filter((b) => b.checked);
       const sum = ticked.reduce((points, b) => points + Number(b.dataset.points), 0);
       const whole = ticked.length > 0 && ticked.length === new Set(boxes.map((b) => b.dataset.group)).size;
-      check.querySelector("[data-sum]").textContent = sum;
+      all("[data-sum]", check).forEach((place) => { place.textContent = sum; }); // without bands there is no sum
       all("[data-from]", check).forEach((band) => {
         band.classList.toggle("now", whole && sum >= Number(band.dataset.from) && sum <= Number(band.dataset.to));
       });
