@@ -11,17 +11,16 @@ from flask_babel import gettext as _
 
 from .. import clock
 from ..certificates.codes import format_number
-from ..people import audit, words
+from ..people import audit, naming, words
 from ..people.persons import names
-from ..people.places import TIMEZONES, visible
+from ..people.places import timezone_of, visible
 from ..people.roles import Power
-from ..record.tables_of_views import EstablishmentRow
 from ..reports.courses import courses
 from ..reports.trail import GROUPS, Asked, Line, trail
 from . import i18n
 from .desk import page_number
 from .guard import user
-from .show import fulldate, time_of
+from .show import fulldate, listed, time_of
 
 screen = Blueprint("audit", __name__)
 
@@ -47,7 +46,7 @@ def entries() -> str:
     code, group = request.args.get("establishment", ""), request.args.get("kind", "")
     asked = Asked(code if code in here else "", group if group in GROUPS else "", page_number())
     lang = i18n.current().code
-    places = [(row.code, row.timezone, f"{row.code} {_name(row, lang)}") for row in here.values()]
+    places = [(row.code, row.timezone, f"{row.code} {naming.shown(lang, row.name, row.name_ar)}") for row in here.values()]
     audit.viewed("audit", asked.establishment, user())
     found = trail(user().held, asked)
     speaker = Speaker(
@@ -61,10 +60,6 @@ def entries() -> str:
         places=[(code, name) for code, _timezone, name in places], lines=[speaker.told(line) for line in found.lines],
         page_url=lambda n: url_for("audit.entries", page=n, **query),
     )  # fmt: skip
-
-
-def _name(row: EstablishmentRow, lang: str) -> str:
-    return (row.name_ar or row.name) if lang == "ar" else (row.name or row.name_ar)
 
 
 def group_words() -> dict[str, str]:
@@ -87,7 +82,7 @@ class Speaker:
 
     def told(self, line: Line) -> Told:
         entry = line.entry
-        timezone = self.timezones.get(line.establishment) or TIMEZONES.get(entry.country, "UTC")
+        timezone = self.timezones.get(line.establishment) or timezone_of(entry.country)
         when = clock.moment(entry.happened_at)
         day = fulldate(clock.local(when, timezone).date())
         return Told(
@@ -113,7 +108,7 @@ class Speaker:
             return f"{words_of[kind]}: {facts.get('from') or '–'} → {facts.get('to') or '–'}"
         if kind in ("person.registered", "person.changed"):
             said = [str(words.FIELDS[name]) for name in words.FIELDS if name in facts]
-            return f"{words_of[kind]}: {', '.join(said)}" if said else words_of[kind]
+            return f"{words_of[kind]}: {listed(said)}" if said else words_of[kind]
         return words_of.get(kind, kind)
 
     def about(self, line: Line) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -52,6 +52,7 @@ def filters() -> dict[str, Callable[..., Any]]:
         "percent": percent,
         "hours": hours,
         "code": code,
+        "listed": listed,
         "plain": plain,
         "section_links": section_links,
     }
@@ -99,6 +100,11 @@ def code(text: str) -> Markup:
 def plain(text: str) -> str:
     """Without invisible direction marks."""
     return text.translate(ARABIC_LETTER_MARKS)
+
+
+def listed(items: Iterable[object]) -> str:
+    """The items one after the other, with the comma of the reader's language between them."""
+    return str(_(", ")).join(str(item) for item in items)
 
 
 def safe_cell(text: object) -> str:

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from ..people import persons, staff
 from ..people.places import establishment
-from ..record.tables_of_views import PersonRow
+from ..record.tables_of_views import EstablishmentRow, PersonRow
 from . import guard, i18n
 from .desk import Desk, Page
 
@@ -38,12 +38,18 @@ def move(desk: Desk, person: str) -> Page:
     return render_template("staff/move.html", desk=desk, errors=[], to="", reason="", **_moving(row, codes))
 
 
+def _called(place: EstablishmentRow) -> str:
+    """The establishment's name in the reader's letters."""
+    names = (place.name, place.name_ar)
+    return next((n for n in (names[::-1] if i18n.current().code == "ar" else names) if n), "")
+
+
 def _moving(row: PersonRow, codes: list[str]) -> dict[str, object]:
     places = {code: establishment(code) for code in codes}
     return {
         "person": row,
         "name": _name(row),
-        "places": [(code, f"{place.name or place.name_ar} ({code})") for code, place in places.items() if place],
+        "places": [(code, f"{_called(place)} ({code})") for code, place in places.items() if place],
         "open": len(staff.open_attempts(row.id)),
     }
 

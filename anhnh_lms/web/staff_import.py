@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from ..people import csv_import, csv_read, words
 from . import guard, i18n
 from .desk import Desk, Page
+from .show import listed
 from .staff_people import in_words
 from .staff_told import apart
 
@@ -98,11 +99,12 @@ def _preview(desk: Desk, plan: csv_import.Plan, text: str, error: str = "") -> s
 
 def _row(row: csv_import.Row) -> tuple[object, ...]:
     """Line, number, name, and what is wrong or new."""
-    name = row.details.name_latin or row.details.name_arabic
+    names = (row.details.name_latin, row.details.name_arabic)
+    name = next((n for n in (names[::-1] if i18n.current().code == "ar" else names) if n), "")
     if row.problems:
         said = " ".join(str(words.PROBLEMS[code]) for code in row.problems)
     elif row.changed:
-        said = "; ".join(f"{words.FIELDS[name]}: {apart(in_words(name, value))}" for name, value in row.changed.items())
+        said = listed(f"{words.FIELDS[name]}: {apart(in_words(name, value))}" for name, value in row.changed.items())
     else:
         said = in_words("function", row.details.function)
     return row.line, row.details.staff_number or None, name or None, said

@@ -11,6 +11,7 @@ from ..people.history import Event
 from ..record import server
 from ..record.entry import Body
 from . import i18n
+from .show import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _role(facts: Body) -> str:
 
 def _details(event: Event) -> str:
     said = [f"{words.FIELDS[name]}: {apart(_value(name, value))}" for name, value in event.changes]
-    return "; ".join(said) or _forgotten()
+    return listed(said) or _forgotten()
 
 
 def apart(value: str) -> str:
