@@ -270,11 +270,19 @@ def reading_courses(place: Place) -> list[Line]:
     folders = sorted(p.parent for p in (ROOT / "courses").glob("*/course.yml"))
     files = [load_folder(folder) for folder in folders]
     modules = sum(1 for course in files for path in course if path.endswith(".md"))
-    started = time.perf_counter()
+    started = time.process_time()  # it waits for nothing, and others may use the machine meanwhile
     for course in files:
         read_course(course)
-    speed = modules / (time.perf_counter() - started)
-    return [Line(f"reading and rendering {modules} files, cold", f"{speed:.0f} files/s", "50 files/s", speed >= 50)]
+    speed = modules / (time.process_time() - started)
+    size = sum(len(data) for course in files for path, data in course.items() if path.endswith(".md")) / modules / 1000
+    return [
+        Line(
+            f"reading, checking, rendering {modules} files of {size:.0f} kB",
+            f"{speed:.0f} files/s",
+            "50 files/s",
+            speed >= 50,
+        )
+    ]
 
 
 def rebuilding(place: Place) -> list[Line]:
