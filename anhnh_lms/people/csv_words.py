@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .persons import folded
+from .naming import folded
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "staff_number": (
@@ -57,8 +57,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "الإدارة", "إداري", "إدارية",
     ),
     "director": (
-        "director", "prison director", "directeur", "directrice", "directeur d'etablissement", "chef d'etablissement", "regisseur",
-        "مدير", "مديرة", "مدير المؤسسة السجنية",
+        "director", "prison director", "directeur", "directrice", "directeur d'etablissement", "chef d'etablissement",
+        "regisseur", "مدير", "مديرة", "مدير المؤسسة السجنية",
     ),
     "trainer": (
         "trainer", "instructor", "formateur", "formatrice", "formateur technique", "مكون", "مكونة", "مكون تقني",

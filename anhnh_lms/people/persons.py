@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +10,8 @@ from sqlalchemy import func, select
 from ..db import db
 from ..record.fold_person import staff_key
 from ..record.tables_of_views import AliasRow, CertificateRow, PersonRow, RoleRow
+from . import naming
+from .naming import folded
 from .tables import CredentialRow
 
 Role = tuple[str, str]  # (role, scope)
@@ -38,8 +39,7 @@ class Listed:
 
 def name_in(person: PersonRow | Listed, lang: str) -> str:
     """The name in the letters of that language, else in the others, else the number."""
-    first, second = person.name_latin, person.name_arabic
-    return ((second or first) if lang == "ar" else (first or second)) or person.staff_number
+    return naming.shown(lang, person.name_latin, person.name_arabic, person.staff_number)
 
 
 def person_of(home: str, country: str, person: str) -> PersonRow:
@@ -142,15 +142,6 @@ def _credential_states(home: str, country: str) -> dict[str, str]:
         .order_by(CredentialRow.state.desc())  # "slip" before "set": one that was chosen counts
     )
     return dict(rows.all())
-
-
-def folded(text: str) -> str:
-    """A name as it is searched: small letters, no accents, no Arabic vowels, one form of alif."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return plain.translate(_ALIKE)
-
-
-_ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": "", "'": "", "’": ""})
 
 
 def _matches(one: Listed, search: str) -> bool:

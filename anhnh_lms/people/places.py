@@ -10,6 +10,7 @@ from ..db import db
 from ..record import server
 from ..record.log import Fact, Recorder, recording, stream_of
 from ..record.tables_of_views import EstablishmentRow
+from . import naming
 from .roles import Place, Power, may
 
 FIELDS = ("name", "name_ar", "kind", "region", "timezone", "administration", "administration_ar",
@@ -29,6 +30,16 @@ def place_of(code: str) -> Place | None:
         select(EstablishmentRow.country, EstablishmentRow.region).where(EstablishmentRow.code == code)
     ).first()
     return Place(row.country, row.region, code) if row else None
+
+
+def name_of(row: EstablishmentRow, lang: str) -> str:
+    """What an establishment is called in the letters of that language, else in the others, else its code."""
+    return naming.shown(lang, row.name, row.name_ar, row.code)
+
+
+def timezone_of(country: str) -> str:
+    """The time zone of a country's administration; UTC for a country that is not among TIMEZONES."""
+    return TIMEZONES.get(country, "UTC")
 
 
 def visible(roles: Sequence[tuple[str, str]], power: Power) -> list[EstablishmentRow]:

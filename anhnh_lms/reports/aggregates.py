@@ -16,7 +16,7 @@ from sqlalchemy import and_, distinct, func, select
 
 from .. import clock
 from ..db import db
-from ..people.places import TIMEZONES
+from ..people.places import timezone_of
 from ..people.roles import Place, Power, may
 from ..people.words import SEXES
 from ..record.tables_of_views import DutyRow, EstablishmentRow, PersonRow, ProgressRow
@@ -213,7 +213,7 @@ def _covered(code: str, when: Period) -> dict[Cell, int]:
 
 def _due(code: str, when: Period) -> tuple[dict[Cell, int], dict[Cell, int]]:
     """(course, sex) -> staff whose due date passed in the period, and how many of them have completed it."""
-    passed = min(when.last + timedelta(days=1), clock.today(TIMEZONES.get(code, "UTC"))).isoformat()
+    passed = min(when.last + timedelta(days=1), clock.today(timezone_of(code))).isoformat()
     rows = db.session.execute(
         select(_d.course, _p.sex, func.count(), func.count(_g.person))
         .join(_p, and_(_p.id == _d.person, _p.active == 1))

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, select
 
 from .. import clock
 from ..db import db
+from ..people import naming
 from ..people.places import visible
 from ..people.roles import Power
 from ..record.tables_of_views import DutyRow, EstablishmentRow, PersonRow, ProgressRow
@@ -48,8 +49,7 @@ class Line:
 
     def name_in(self, lang: str) -> str:
         """The name in the letters of that language, else in the others, else the code."""
-        first, second = self.name_latin, self.name_arabic
-        return ((second or first) if lang == "ar" else (first or second)) or self.code
+        return naming.shown(lang, self.name_latin, self.name_arabic, self.code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from .. import clock
 from ..db import db
+from ..people import naming
 from ..record.entry import AUDIT, LIBRARY
 from ..record.log import cut_name, stream_of
 from ..record.tables import HeadRow
@@ -60,8 +61,7 @@ class Standing:
 
     def name_in(self, lang: str) -> str:
         """The name in the letters of that language, else in the others, else the code."""
-        first, second = self.name_latin, self.name_arabic
-        return ((second or first) if lang == "ar" else (first or second)) or self.code
+        return naming.shown(lang, self.name_latin, self.name_arabic, self.code)
 
 
 def standing(code: str) -> Standing:

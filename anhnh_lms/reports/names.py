@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, literal, select
 
 from ..db import db
+from ..people import naming
 from ..record.tables_of_views import CertificateRow, DutyRow, ModuleRow, PersonRow, ProgressRow
 from .courses import Taught, unknown
 from .cut import Standing
@@ -66,8 +66,7 @@ class Name:
 
     def name_in(self, lang: str) -> str:
         """The name in the letters of that language, else in the others, else the number."""
-        first, second = self.name_latin, self.name_arabic
-        return ((second or first) if lang == "ar" else (first or second)) or self.staff_number
+        return naming.shown(lang, self.name_latin, self.name_arabic, self.staff_number)
 
 
 def names(place: Standing, wanted: Wanted, known: Mapping[str, Taught], lang: str) -> list[Name]:
@@ -99,13 +98,7 @@ def _name(row: Any, today: str, known: Mapping[str, Taught]) -> Name:
 def _place_in_list(row: Name, lang: str) -> tuple[Any, ...]:
     urgency = 0 if row.overdue else URGENCY[row.state]
     date = row.due or "9999" if urgency < 2 else ""
-    return urgency, date, sorting(row.name_in(lang)), row.staff_number, row.person, row.course.slug
-
-
-def sorting(name: str) -> str:
-    """A name as it is sorted: without case, accents, vowel signs and the forms of alif."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-    return bare.replace("ـ", "")
+    return urgency, date, naming.folded(row.name_in(lang)), row.staff_number, row.person, row.course.slug
 
 
 def detailed(rows: Iterable[Name]) -> list[Name]:

@@ -46,7 +46,8 @@ def entries() -> str:
     code, group = request.args.get("establishment", ""), request.args.get("kind", "")
     asked = Asked(code if code in here else "", group if group in GROUPS else "", page_number())
     lang = i18n.current().code
-    places = [(row.code, row.timezone, f"{row.code} {naming.shown(lang, row.name, row.name_ar)}") for row in here.values()]
+    called = {row.code: naming.shown(lang, row.name, row.name_ar) for row in here.values()}
+    places = [(row.code, row.timezone, f"{row.code} {called[row.code]}") for row in here.values()]
     audit.viewed("audit", asked.establishment, user())
     found = trail(user().held, asked)
     speaker = Speaker(

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from ..people import audit
 from ..people.persons import NoSuchPerson, person_of
-from ..people.places import establishment, place_of
+from ..people.places import establishment, name_of, place_of
 from ..people.roles import Place, Power
 from ..record import server
 from ..record.log import new_id
@@ -57,8 +57,7 @@ class Desk:
         row = establishment(self.code) if self.code else None
         if row is None:
             return str(_("National administration"))
-        lang = i18n.current().code
-        return ((row.name_ar or row.name) if lang == "ar" else (row.name or row.name_ar)) or row.code
+        return name_of(row, i18n.current().code)
 
     def timezone(self) -> str:
         row = establishment(self.code) if self.code else None

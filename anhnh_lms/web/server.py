@@ -56,7 +56,7 @@ def _gathers() -> bool:
 def _timezone() -> str:
     me = own_server.own()
     row = places.establishment(me.scope)
-    return row.timezone if row else places.TIMEZONES.get(me.country, "UTC")
+    return row.timezone if row else places.timezone_of(me.country)
 
 
 def _clock() -> dict[str, str]:
