@@ -30,8 +30,7 @@ def nothing(_question: Question) -> None:
 
 def row_of(attempt: str) -> AttemptRow:
     db.session.rollback()
-    row = db.session.get(AttemptRow, attempt)
-    assert row is not None
+    row: AttemptRow = db.session.query(AttemptRow).filter_by(id=attempt).one()
     return row
 
 

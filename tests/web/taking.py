@@ -84,6 +84,20 @@ class Taking:
         return support.post(self.client, f"/attempts/{attempt_id}/hand-in", page=check, follow=True)
 
 
+def taking_the_course(app: Flask, people: support.People, client: FlaskClient) -> Taking:
+    """The course published, a learner registered and signed in."""
+    with app.app_context():
+        course = school.publish()
+    member = people.register()
+    support.sign_in(client, member.number)
+    return Taking(app, client, member, course)
+
+
+def number_of(taking: Taking, attempt_id: str, question: str) -> int:
+    """The number of that question on the paper."""
+    return taking.attempt(attempt_id).paper.ids.index(question) + 1
+
+
 def page_of(attempt_id: str, number: int) -> str:
     return f"/attempts/{attempt_id}/{number}"
 

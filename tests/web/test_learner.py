@@ -11,16 +11,12 @@ from flask.testing import FlaskClient
 from tests import support
 from tests.learning import school
 
-from .taking import COURSE, Taking
+from .taking import COURSE, Taking, taking_the_course
 
 
 @pytest.fixture
 def taking(app: Flask, founded: support.Founded, people: support.People, client: FlaskClient) -> Taking:
-    with app.app_context():
-        course = school.publish()
-    member = people.register()
-    support.sign_in(client, member.number)
-    return Taking(app, client, member, course)
+    return taking_the_course(app, people, client)
 
 
 def complete(taking: Taking) -> str:
