@@ -91,6 +91,8 @@ class Recorder:
     def append(self, *facts: Fact) -> list[Entry]:
         """Record the facts in this order. Raises BadEntry or NotCanonical for a fact that its kind does not
         allow or that cannot be written down; then none of them is recorded."""
+        if not facts:
+            return []
         texts = [_written_down(fact) for fact in facts]
         self._lock(sorted({(f.country, f.stream) for f in facts}))
         lamport = _next_counter("lamport", len(facts)) - len(facts)

@@ -259,3 +259,11 @@ def test_append_when_units_succeed_and_fail_in_any_order_then_every_chain_is_who
             continue
     assert log.verify() == []
     assert views.differences() == []
+
+
+def test_append_when_there_is_nothing_to_tell_then_nothing_is_recorded(app: Flask, founded: Founded) -> None:
+    with app.app_context():
+        before = log.heads()
+        with log.recording() as record:
+            assert record.append() == []
+        assert log.heads() == before
