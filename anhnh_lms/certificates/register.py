@@ -24,6 +24,7 @@ from ..people.places import establishment
 from ..record import log, server
 from ..record.canonical import canonical, sha256
 from ..record.log import Fact, Recorder, new_id, recording, stream_of
+from ..record.nearest import nearest, scopes
 from ..record.tables_of_views import CertificateRow, CourseRow, EstablishmentRow, PersonRow, ProgressRow, SeriesRow
 from . import codes
 from .draw import CertificateFacts
@@ -128,13 +129,9 @@ def _next_count(series: str, year: int) -> int:
 
 
 def _course_of(course: str, country: str, home: str) -> CourseRow | None:
-    rows = {
-        r.scope: r
-        for r in db.session.execute(
-            select(CourseRow).where(CourseRow.id == course, CourseRow.scope.in_((home, country, "*")))
-        ).scalars()
-    }
-    return rows.get(home) or rows.get(country) or rows.get("*")
+    among = scopes(country, home)
+    query = select(CourseRow).where(CourseRow.id == course, CourseRow.scope.in_(among))
+    return next(iter(nearest(db.session.execute(query).scalars(), among)), None)
 
 
 def add_months(day: date, months: int) -> date:

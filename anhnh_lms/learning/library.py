@@ -21,6 +21,7 @@ from ..content.course import Course
 from ..db import db, rows
 from ..record import server
 from ..record.log import Fact, recording
+from ..record.nearest import nearest, scopes
 from ..record.tables_of_views import CourseRow
 from .tables import BlobRow, FileRow
 
@@ -53,6 +54,7 @@ class Published:
 
 def publish(files: Mapping[str, bytes], course: Course, actor: str = "", retake: Sequence[str] = ()) -> bool:
     """Freeze these files as the current version for this server's scope. False if it is so already.
+    `retake`: modules that must be passed again, besides those that a new version's course.yml names.
     The caller has made sure that the course has no errors."""
     me = server.own()
     with recording() as record:
@@ -62,7 +64,8 @@ def publish(files: Mapping[str, bytes], course: Course, actor: str = "", retake:
         if now and now.version == course.version and not now.withdrawn and not retake:
             return False
         keep(course.version, files)
-        record.append(published(course, me, actor, retake))
+        again = retake if now and now.version == course.version else (*course.retake, *retake)
+        record.append(published(course, me, actor, again))
     return True
 
 
@@ -80,7 +83,7 @@ def published(course: Course, me: server.Identity, actor: str, retake: Sequence[
         "modules": list(course.module_ids),
         "quizzes": {m.id: [q.id for q in m.graded] for m in source.modules},
         "tests": {q.role: q.id for q in (source.assessment.quizzes if source.assessment else ()) if q.role},
-        "retake": list(retake),
+        "retake": list(dict.fromkeys(retake)),
         "scope": me.scope,
     }
     return Fact("course.published", "library", me.country, body, subject=course.id, actor=actor)
@@ -111,13 +114,8 @@ _CURRENT = select(
 def current(country: str, establishment: str) -> list[Published]:
     """The courses that somebody of that establishment may take, in the order of their slugs. A
     version published for the establishment goes before the country's, and that before everybody's."""
-    scopes = ("*", country, establishment)
-    nearest: dict[str, tuple[int, Published]] = {}
-    for row in rows(_CURRENT, all="*", country=country, home=establishment):
-        place = scopes.index(row[0])
-        if place >= nearest.get(row[1], (0,))[0]:
-            nearest[row[1]] = (place, _from_row(tuple(row[1:])))
-    return sorted((item for _, item in nearest.values()), key=lambda p: p.slug)
+    found = nearest(rows(_CURRENT, all="*", country=country, home=establishment), scopes(country, establishment))
+    return sorted((_from_row(tuple(row[1:])) for row in found), key=lambda p: p.slug)
 
 
 def published_here(scope: str) -> list[Published]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import bindparam, select
 
 from ..db import db
+from ..record.nearest import nearest, scopes
 from ..record.tables_of_views import CourseRow
 
 _c = CourseRow
@@ -37,16 +38,14 @@ class Taught:
 def courses(country: str, establishment: str = "") -> dict[str, Taught]:
     """course id -> the version for that place: the establishment's own goes before the country's, that before
     everybody's. Withdrawn ones too, for who must still take them. One statement."""
-    scopes = ["*", country, establishment] if establishment else ["*", country]
-    nearest: dict[str, tuple[int, Taught]] = {}
-    for row in db.session.execute(_COURSES, {"scopes": scopes}):
-        rank = scopes.index(row.scope)
-        if rank >= nearest.get(row.id, (0, None))[0]:
-            nearest[row.id] = rank, Taught(
-                row.id, row.slug, json.loads(row.titles), row.source, row.hours, tuple(json.loads(row.modules)),
-                json.loads(row.quizzes), bool(row.withdrawn),
-            )  # fmt: skip
-    return {course: taught for course, (_, taught) in nearest.items()}
+    among = scopes(country, establishment)
+    return {
+        row.id: Taught(
+            row.id, row.slug, json.loads(row.titles), row.source, row.hours, tuple(json.loads(row.modules)),
+            json.loads(row.quizzes), bool(row.withdrawn),
+        )
+        for row in nearest(db.session.execute(_COURSES, {"scopes": among}), among)
+    }  # fmt: skip
 
 
 def unknown(course: str) -> Taught:

@@ -54,6 +54,20 @@ def test_publish_when_a_module_must_be_retaken_then_the_entry_names_it(course: C
     assert school.entries("course.published")[-1].facts()["retake"] == ["alarm"]
 
 
+def test_publish_when_course_yml_asks_for_a_retake_then_a_module_that_was_passed_is_open_again(
+    course: Course, people: support.People
+) -> None:
+    learner = school.user_of(people.register())
+    school.sit(learner, course, school.VERIF)
+    assert school.state(learner, course).modules["alarm"].complete
+    asked = school.files(yml=lambda old: old.replace("modules:", "retake: [alarm]\nmodules:"))
+    newest = school.publish(asked)
+    assert school.entries("course.published")[-1].facts()["retake"] == ["alarm"]
+    assert not school.state(learner, newest).modules["alarm"].complete
+    assert library.publish(asked, newest, retake=["count"]) is True
+    assert school.entries("course.published")[-1].facts()["retake"] == ["count"]
+
+
 def test_current_when_an_establishment_has_its_own_then_the_nearest_goes_first(
     course: Course, founded: support.Founded
 ) -> None:
