@@ -2,7 +2,7 @@
 
 Clocks of prison PCs are wrong: the battery is dead, somebody set the year by hand. So nothing is
 ordered by time (`record` counts), due dates are local calendar dates, and a wait counts the time
-that the server has been running (`elapsed`), which a changed date cannot shorten.
+that the server has been running (`people.elapsed`), which a changed date cannot shorten.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # no server of this program ran before
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
 _fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
 
 
@@ -24,13 +25,18 @@ def now() -> datetime:
 
 
 def stamp() -> str:
-    """`now()` as the record writes it: 2026-11-23T08:15:00Z."""
-    return now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    """`now()` as the record writes it."""
+    return written(now())
+
+
+def written(when: datetime) -> str:
+    """A time in UTC as the record writes it: 2026-11-23T08:15:00Z."""
+    return when.strftime(STAMP)
 
 
 def moment(text: str) -> datetime:
     """A time as the record writes it, read back. ValueError if it is not one."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return datetime.strptime(text, STAMP).replace(tzinfo=UTC)
 
 
 def today(timezone: str = "UTC") -> date:
@@ -65,7 +71,7 @@ def boot() -> str:
 
 @contextmanager
 def fixed_at(when: datetime) -> Iterator[None]:
-    """Within the block it is `when`: for tests and for the demonstration's year."""
+    """Within the block it is `when`: for tests."""
     token = _fixed.set(when.astimezone(UTC))
     try:
         yield

@@ -16,9 +16,9 @@ from typing import Any
 
 import click
 
+from anhnh_lms.config import Settings
 from anhnh_lms.content.check import check_course
-from anhnh_lms.content.files import load_folder
-from anhnh_lms.content.manifest import NAME as MANIFEST
+from anhnh_lms.content.files import MANIFEST, course_folders, load_folder
 from anhnh_lms.content.mend import format_course
 from anhnh_lms.content.messages import LANGUAGES
 from anhnh_lms.content.problem import Problem
@@ -35,7 +35,7 @@ class NoCourse(click.ClickException):
 
 def library() -> Path:
     """The folder with the courses: ANHNH_COURSES, else ./courses."""
-    return Path(os.environ.get("ANHNH_COURSES") or "courses")
+    return Settings.from_environment().courses
 
 
 def courses_at(path: Path | None) -> list[tuple[Path, str | None]]:
@@ -47,9 +47,7 @@ def courses_at(path: Path | None) -> list[tuple[Path, str | None]]:
             if (folder / MANIFEST).is_file():
                 return [(folder, start.relative_to(folder).as_posix())]
         raise NoCourse(start)
-    if (start / MANIFEST).is_file():
-        return [(start, None)]
-    found = sorted(folder for folder in start.glob("*/") if (folder / MANIFEST).is_file())
+    found = course_folders(start)
     if not found:
         raise NoCourse(start)
     return [(folder, None) for folder in found]

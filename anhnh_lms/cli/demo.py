@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from .. import create_app
+from .. import clock, create_app
 from ..config import Settings
 from ..record import schema, server
 from ..record.secrets import fixed_secrets, save_secrets
@@ -17,18 +17,16 @@ KEPT = "demo.json"
 
 
 @click.command()
-@click.option(
-    "--today", "today_text", metavar="DATE", help="The last day of the year that is made up (default: today)."
-)
+@click.option("--today", "last", type=click.DateTime(["%Y-%m-%d"]), help="The last day of the year (default: today).")
 @click.option("--seed", default=1, show_default=True, help="Another number makes up another year.")
-def demo(today_text: str | None, seed: int) -> None:
+def demo(last: datetime | None, seed: int) -> None:
     """Fill an empty data folder with twelve fictional establishments and a year of activity.
 
     The same date, seed and courses make the same log. A folder that holds the demonstration already is
     left as it is. Prints one account per role.
     """
     settings = Settings.from_environment()
-    today = datetime.fromisoformat(today_text).date() if today_text else datetime.now(UTC).date()
+    today = last.date() if last else clock.today()
     if not (settings.data / "secrets.json").exists():
         save_secrets(settings.data, fixed_secrets(f"demo/{seed}"))
     app = create_app(settings)
@@ -42,19 +40,17 @@ def demo(today_text: str | None, seed: int) -> None:
         _print(json.loads(kept.read_text(encoding="utf-8")))
 
 
-def _fill(kept: Path, settings: Settings, today: object, seed: int) -> None:
-    from datetime import date
-
+def _fill(kept: Path, settings: Settings, today: date, seed: int) -> None:
     from ..demo.fill import fill
+    from ..demo.places import SITES
     from ..studio.shelf import shelf
 
-    assert isinstance(today, date)
     found = shelf(settings.courses, today)
     for item in found:
         if not item.good:
             click.echo(f"{item.name}: not published, it has errors. `anhnh check` says which.", err=True)
     courses = [(item.course, item.files) for item in found if item.course is not None and item.good]
-    with click.progressbar(length=16, label="A year of twelve establishments") as bar:
+    with click.progressbar(length=len(SITES) + 2, label="A year of twelve establishments") as bar:
         accounts = fill(courses, today, seed, lambda _step: bar.update(1))
     rows = [
         {"role": a.role, "number": a.number, "secret": a.secret, "name": a.name, "where": a.where} for a in accounts

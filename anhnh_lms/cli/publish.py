@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
-from .. import create_app
+from .. import clock, create_app
 from ..config import Settings
+from ..content.files import course_folders
 from ..record import schema, server
-from ..studio.shelf import folders, look_at
+from ..studio.shelf import look_at
 
 
 @click.command()
@@ -18,13 +17,14 @@ from ..studio.shelf import folders, look_at
 def publish(course: str | None, retake: tuple[str, ...]) -> None:
     """Publish COURSE (a folder of the library; without it, every course) to this server's learners.
 
-    A course with errors is refused, and the last good version stays on line.
+    A course with errors is refused, and the last good version stays on line. Modules that course.yml lists
+    under `retake` must be passed again when a new version is published.
     """
     from ..learning import library
 
     settings = Settings.from_environment()
-    wanted = [settings.courses / course] if course else folders(settings.courses)
-    today, refused = datetime.now(UTC).date(), 0
+    wanted = [settings.courses / course] if course else course_folders(settings.courses)
+    today, refused = clock.today(), 0
     with create_app(settings).app_context():
         schema.upgrade()
         if server.identity() is None:

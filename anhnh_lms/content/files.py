@@ -11,6 +11,7 @@ from pathlib import Path
 from anhnh_lms.content import limits
 from anhnh_lms.content.problem import Problem
 
+MANIFEST = "course.yml"
 _PRUNED = frozenset({"__pycache__", "node_modules"})
 
 
@@ -42,7 +43,7 @@ def load_folder(path: str | os.PathLike[str]) -> Files:
             problems.append(Problem.at(name, 0, "E101", size=status.st_size, limit=limit))
         elif total + status.st_size > limits.COURSE_BYTES or len(found) >= limits.COURSE_FILES:
             what = f"> {limits.COURSE_FILES}" if len(found) >= limits.COURSE_FILES else f"> {limits.COURSE_BYTES}"
-            problems.append(Problem.at("course.yml", 0, "E135", what=what))
+            problems.append(Problem.at(MANIFEST, 0, "E135", what=what))
             break
         else:
             total += status.st_size
@@ -89,6 +90,13 @@ def _limit(name: str) -> int:
         "yml": limits.MANIFEST_BYTES,
         "svg": limits.SVG_BYTES,
     }.get(ending, limits.MEDIA_BYTES)
+
+
+def course_folders(library: Path) -> list[Path]:
+    """The courses of a library, by name: its folders that hold a `course.yml`; or the folder itself if it does."""
+    if (library / MANIFEST).is_file():
+        return [library]
+    return sorted(path.parent for path in library.glob(f"*/{MANIFEST}") if path.is_file())
 
 
 def version_of(files: Mapping[str, bytes]) -> str:

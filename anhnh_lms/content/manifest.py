@@ -19,7 +19,6 @@ from anhnh_lms.content.problem import Problems
 from anhnh_lms.content.settings import day, minutes, percent
 
 T = TypeVar("T")
-NAME: Final = "course.yml"
 KEYS: Final = (
     "id",
     "slug",

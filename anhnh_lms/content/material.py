@@ -8,10 +8,10 @@ from typing import Final
 
 from anhnh_lms.content.document import NAME, WELCOME, Block, Document, every, read_document
 from anhnh_lms.content.draft import Draft, DraftReader
+from anhnh_lms.content.files import MANIFEST
 from anhnh_lms.content.frontmatter import COURSE_KEYS, MODULE_KEYS
 from anhnh_lms.content.ids import is_id
 from anhnh_lms.content.limits import ID_CHARS
-from anhnh_lms.content.manifest import NAME as MANIFEST
 from anhnh_lms.content.manifest import Manifest, read_manifest
 from anhnh_lms.content.problem import Problem, Problems
 from anhnh_lms.content.settings import QuestionSettings

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from anhnh_lms.content.document import NAME, WELCOME, every
+from anhnh_lms.content.files import MANIFEST
 from anhnh_lms.content.formatter import Wishes, blocks_of, format_text, mend_text
 from anhnh_lms.content.limits import MARKDOWN_BYTES
-from anhnh_lms.content.manifest import NAME as MANIFEST
 from anhnh_lms.content.manifest import read_manifest
 from anhnh_lms.content.material import is_aside
 from anhnh_lms.content.problem import Problems

@@ -12,8 +12,7 @@ from anhnh_lms.content.checks import all_checks
 from anhnh_lms.content.compose import compose
 from anhnh_lms.content.course import Course, Module
 from anhnh_lms.content.document import NAME
-from anhnh_lms.content.files import version_of
-from anhnh_lms.content.manifest import NAME as MANIFEST
+from anhnh_lms.content.files import MANIFEST, version_of
 from anhnh_lms.content.material import Material, gather
 from anhnh_lms.content.problem import Problem, in_order
 

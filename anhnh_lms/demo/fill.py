@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from flask import current_app
 
+from .. import clock
 from ..certificates.register import add_months
 from ..content.course import Course
 from ..learning import library
@@ -101,8 +102,7 @@ def _of_site(site: Site, crew: Sequence[Person], lessons: Sequence[Lesson], toda
     stream = log.stream_of(site.code)
 
     def fact(kind: str, when: datetime, body: dict[str, object], subject: str, actor: str) -> Event:
-        at = when.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return when, Fact(kind, stream, site.country, body, subject=subject, actor=actor, at=at)
+        return when, Fact(kind, stream, site.country, body, subject=subject, actor=actor, at=clock.written(when))
 
     events = [
         fact("establishment.described", opened, dict(description(site)), site.code, ""),
@@ -127,7 +127,7 @@ def _record(
     from ..record import views
 
     current_app.config["FIXED_SALT"] = f"demo/{seed}"
-    opened = (at_noon(today - timedelta(days=YEAR)) - timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    opened = clock.written(at_noon(today - timedelta(days=YEAR)) - timedelta(hours=5))
     try:
         with server_being_founded(staff.SERVER, staff.signing_key(), opened) as record:
             facts = _numbered(_with_publications(events, courses, today), {c.id: c for c, _ in courses})
@@ -147,7 +147,7 @@ def _with_publications(events: Sequence[Event], courses: Sequence[tuple[Course, 
     for lesson in _lessons([course for course, _ in courses], today):
         when = at_noon(lesson.since)
         fact = library.published(lesson.course, staff.SERVER, "")
-        published.append((when, replace(fact, at=when.strftime("%Y-%m-%dT%H:%M:%SZ"))))
+        published.append((when, replace(fact, at=clock.written(when))))
     return sorted([*events, *published], key=lambda e: e[0])
 
 

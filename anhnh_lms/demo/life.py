@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from .. import clock
 from ..assessment import response as responses
 from ..assessment.draw import draw
 from ..assessment.mark import MARKING_VERSION, mark_all, total
@@ -63,12 +64,11 @@ class Person:
     staff_number: str
     ability: float  # chance of knowing an average answer after learning
     events: list[Event] = field(default_factory=list)
-    sitting: list[tuple[str, int]] = field(default_factory=list)
 
     def note(
         self, when: datetime, kind: str, body: dict[str, Any], sealed: dict[str, Any] | None = None, **more: str
     ) -> None:
-        at = when.strftime("%Y-%m-%dT%H:%M:%SZ")
+        at = clock.written(when)
         stream = stream_of(self.home)
         values = {"person": self.id, "actor": self.id, **more}
         self.events.append((when, Fact(kind, stream, self.country, body, sealed, at=at, **values)))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from .. import clock
 from ..content.course import Course
 from ..record.log import Fact, stream_of
 from ..record.server import Identity
@@ -89,7 +90,7 @@ def _register(person: Person, when: datetime, actor: str) -> None:
 
 def _grant(person: Person, role: str, scope: str, when: datetime) -> None:
     fact = Fact("role.granted", stream_of(person.home), person.country, {"role": role, "scope": scope},
-                person=person.id, at=when.strftime("%Y-%m-%dT%H:%M:%SZ"))  # fmt: skip
+                person=person.id, at=clock.written(when))  # fmt: skip
     person.events.append((when + timedelta(seconds=600), fact))
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..content.course import Course
-from ..content.files import load_folder, version_of
+from ..content.files import course_folders, load_folder, version_of
 from ..content.problem import Problem
 
 
@@ -36,13 +36,6 @@ class OnShelf:
         return [problem.show(lang, f"{self.name}/") for problem in self.errors]
 
 
-def folders(library: Path) -> list[Path]:
-    """The courses of a library: its folders that hold a `course.yml`; or the folder itself."""
-    if (library / "course.yml").exists():
-        return [library]
-    return sorted(path.parent for path in library.glob("*/course.yml"))
-
-
 def look_at(folder: Path, today: date) -> OnShelf:
     """Read and check the course of a folder."""
     files = load_folder(folder)
@@ -56,9 +49,9 @@ def _read(_version: str, folder: Path, today: date) -> tuple[Course | None, tupl
     from ..content.reader import read_course
 
     reading = read_course(load_folder(folder), today=today)
-    return reading.course, tuple(p for p in reading.problems if p.level == "error")
+    return reading.course, reading.errors
 
 
 def shelf(library: Path, today: date) -> list[OnShelf]:
     """Every course of the library, by name."""
-    return [look_at(folder, today) for folder in folders(library)]
+    return [look_at(folder, today) for folder in course_folders(library)]

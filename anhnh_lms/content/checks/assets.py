@@ -8,8 +8,8 @@ from typing import Final
 from xml.parsers import expat
 
 from anhnh_lms.content.document import NAME as DOCUMENT
+from anhnh_lms.content.files import MANIFEST
 from anhnh_lms.content.limits import PICTURE_WARNING_BYTES
-from anhnh_lms.content.manifest import NAME as MANIFEST
 from anhnh_lms.content.material import Material, is_aside
 from anhnh_lms.content.problem import Problem
 from anhnh_lms.content.site import PICTURES, SOUNDS

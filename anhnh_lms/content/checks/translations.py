@@ -9,7 +9,7 @@ from anhnh_lms.content.checks.keys import compare_answers
 from anhnh_lms.content.compose import head_is_stale, is_stale
 from anhnh_lms.content.document import NAME, WELCOME, Block, every
 from anhnh_lms.content.draft import Draft, QuestionDraft, block_hashes
-from anhnh_lms.content.manifest import NAME as MANIFEST
+from anhnh_lms.content.files import MANIFEST
 from anhnh_lms.content.material import Material
 from anhnh_lms.content.problem import Problem
 
