@@ -20,7 +20,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import DeclarativeBase
 
 PRAGMAS = (
@@ -69,10 +69,6 @@ def rows(statement: Any, **values: Any) -> Any:
     """Read with a statement that was built once, with `bindparam`s: half the cost of building it each
     time and going through the ORM. For what every page asks."""
     return db.session.connection().execute(statement, values)
-
-
-def engine() -> Engine:
-    return db.engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

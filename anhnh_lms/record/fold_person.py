@@ -14,7 +14,6 @@ Rows = dict[str, list[Row]]  # table name -> rows
 Retakes = Mapping[tuple[str, str], int]  # (course, module) -> lamport of the publication that asks for it again
 
 FIELDS = ("function", "sex", "language", "name_latin", "name_arabic", "staff_number")
-TABLES = ("v_person", "v_alias", "v_role", "v_progress", "v_module", "v_attempt", "v_certificate")
 
 
 @dataclass(slots=True)

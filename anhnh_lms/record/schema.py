@@ -41,16 +41,6 @@ def _alone() -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('anhnh upgrade'))"))
 
 
-def is_current() -> bool:
-    """Whether the tables are there and the views are of this program's version."""
-    with db.engine.connect() as connection:
-        if "setting" not in inspect(connection).get_table_names():
-            return False
-    kept = db.session.execute(select(SettingRow.value).where(SettingRow.name == "views")).scalar()
-    db.session.rollback()
-    return kept == str(tables_of_views.VERSION)
-
-
 def _migrate() -> bool:
     from alembic import command
     from alembic.config import Config

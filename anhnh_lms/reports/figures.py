@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-STATES = ("completed", "in-progress", "not-started", "overdue")
-
 
 @dataclass(frozen=True, slots=True)
 class Figures:

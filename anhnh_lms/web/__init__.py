@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 
 from flask import Flask
 
@@ -25,7 +24,5 @@ def init_web(app: Flask) -> None:
     kept.init_kept(app)
     context.init_context(app)
     errors.init_errors(app)
-    here = Path(__file__).parent
     for name in SCREENS:
-        if (here / f"{name}.py").exists():
-            app.register_blueprint(import_module(f"{__name__}.{name}").screen)
+        app.register_blueprint(import_module(f"{__name__}.{name}").screen)

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from anhnh_lms.content.course import Likert, Multiple, Option, Question, Single, Survey
+from anhnh_lms.content.course import Multiple, Option, Question, Single
 from anhnh_lms.content.draft import Draft, QuestionDraft, QuizDraft
-from anhnh_lms.content.manifest import NAME as MANIFEST
+from anhnh_lms.content.files import MANIFEST
 from anhnh_lms.content.material import Material
 from anhnh_lms.content.problem import Problem
 from anhnh_lms.content.settings import day
@@ -136,8 +136,3 @@ def _has_key(options: tuple[Option, ...]) -> bool:
 def _longest_is_right(options: tuple[Option, ...]) -> bool:
     right = max(len(option.text.plain) for option in options if option.right)
     return all(len(option.text.plain) < right for option in options if not option.right)
-
-
-def is_opinion(question: Question) -> bool:
-    """A question without a right answer."""
-    return isinstance(question.answer, Survey | Likert)
