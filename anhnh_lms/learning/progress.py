@@ -87,9 +87,7 @@ class MyCourses:
 def my_courses(user: User) -> MyCourses:
     """The person's courses: required ones by due date, then the others that are there to be taken."""
     published = library.current(user.country, user.home)
-    duties = dict(
-        db.session.execute(select(DutyRow.course, DutyRow.due).where(DutyRow.person == user.id)).all()
-    )
+    duties = dict(db.session.execute(select(DutyRow.course, DutyRow.due).where(DutyRow.person == user.id)).all())
     progress = {
         row.course: row
         for row in db.session.execute(select(ProgressRow).where(ProgressRow.person == user.id)).scalars()

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 
 from ..people import access, claiming, words
 from ..people.credentials import PASSPHRASE_LIMIT
-from ..people.details import NAME_LIMIT, NUMBER_LIMIT, Details
+from ..people.details import SEALED, Details, problems_of
 from ..people.founding import AlreadyFounded, Founding, found
 from . import guard, i18n, place_form
 from .desk import Page
@@ -102,15 +102,7 @@ def _place_errors(wish: Wish) -> Errors:
 
 
 def _person_errors(wish: Wish) -> Errors:
-    found: Errors = []
-    if not wish.person.key:
-        found.append(("staff_number", str(words.PROBLEMS["number-missing"])))
-    elif len(wish.person.staff_number) > NUMBER_LIMIT:
-        found.append(("staff_number", str(words.PROBLEMS["number-long"])))
-    if not (wish.person.name_latin or wish.person.name_arabic):
-        found.append(("name_latin", str(words.PROBLEMS["name-missing"])))
-    names = {"name_latin": wish.person.name_latin, "name_arabic": wish.person.name_arabic}
-    return found + [(n, str(words.PROBLEMS["name-long"])) for n, text in names.items() if len(text) > NAME_LIMIT]
+    return [(name, str(words.PROBLEMS[code])) for name, code in problems_of(wish.person).items() if name in SEALED]
 
 
 def _passphrase_errors() -> Errors:
