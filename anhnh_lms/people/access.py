@@ -242,11 +242,21 @@ def change_own(secret: bytes, user: User, token: str, new: str) -> None:
         end_sessions(user.id, but=token)
 
 
-def is_own(secret: bytes, person: str, kind: str, typed: str, trusted: bool = False) -> bool:
-    """Whether `typed` is the person's present credential of that kind. `trusted`: it was checked at
-    the sign-in a moment ago and need not be written again, when nothing was typed."""
-    if trusted and not typed:
-        return True
+def confirm(secret: bytes, user: User, typed: str, pc: str) -> None:
+    """Go on only if `typed` is what the person signed in with. Wrong tries are counted with those at the
+    sign-in: who finds a PC left open must not find out the PIN. Raises WrongCredential or TooManyTries."""
+    who = tries_of(secret, staff_key(user.staff_number))
+    if wait := _wait(who, pc):
+        raise TooManyTries(wait)
+    if is_own(secret, user.id, user.level, typed):
+        return
+    with unit_of_work():
+        _count_wrong(who, pc)
+    raise WrongCredential
+
+
+def is_own(secret: bytes, person: str, kind: str, typed: str) -> bool:
+    """Whether `typed` is the person's present credential of that kind."""
     row = db.session.get(CredentialRow, (person, kind))
     kept = row.hash if row else ""
     db.session.rollback()

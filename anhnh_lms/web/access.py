@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
 from ..people import access
@@ -80,9 +81,13 @@ def change_user() -> Response:
 
 
 def _leave() -> None:
-    if token := session.get("t"):
-        access.sign_out(token)
+    token = session.get("t")
     session.clear()
+    if token:
+        try:
+            access.sign_out(token)
+        except (OperationalError, OSError):  # the disk is full: this browser forgets the person all the same
+            current_app.logger.exception("A session could not be ended in the database.")
 
 
 PROBLEMS = {
@@ -103,8 +108,13 @@ def change_credential() -> str | Response | tuple[str, int]:
         return _change_page(kind)
     new, again, now = (request.form.get(name, "") for name in ("new", "again", "current"))
     secret = current_app.config["SECRETS"].pins
-    if not access.is_own(secret, user.id, kind, now, user.must_change):
-        return _change_page(kind, ("current", _("This is not what you use now."))), 422
+    if now or not user.must_change:  # what stands on a slip was checked at the sign-in a moment ago
+        try:
+            access.confirm(secret, user, now, _pc())
+        except access.WrongCredential:
+            return _change_page(kind, ("current", _("This is not what you use now."))), 422
+        except access.TooManyTries as wait:
+            return _change_page(kind, ("current", _wait_message(wait.seconds))), 429
     problem = access.credential_problem(new, kind) or ("different" if new != again else "")
     if not problem and user.must_change and access.is_own(secret, user.id, kind, new):
         problem = "same"

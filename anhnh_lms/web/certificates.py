@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
 from .. import clock
 from ..certificates import register
@@ -10,6 +10,7 @@ from ..certificates.press import print_apart
 from ..people.places import place_of
 from ..people.roles import Power
 from ..record.tables_of_views import CertificateRow
+from . import lan
 from .guard import need, user
 
 screen = Blueprint("certificates", __name__)
@@ -43,6 +44,7 @@ def paper(certificate_id: str) -> Response:
 
 def pdf(row: CertificateRow) -> Response:
     """The drawing, as a file with the certificate's number for a name."""
-    data = print_apart(register.facts_of(row, url_for("verify.verify", _external=True)))
+    address = lan.on_paper(current_app.config["SETTINGS"], request.host_url) + url_for("verify.verify")
+    data = print_apart(register.facts_of(row, address))
     name = register.number_of(row).replace("/", "-")
     return Response(data, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})

@@ -15,11 +15,10 @@ from ..people.places import establishment
 from ..people.roles import Power
 from ..record import server
 from . import i18n
-from .kept import shown_name
+from .kept import shown_name, text_size
 from .show import filters
 
 STATIC = Path(__file__).parent.parent / "static"
-SIZES = ("normal", "large", "larger")
 
 
 def init_context(app: Flask) -> None:
@@ -36,7 +35,7 @@ def _context() -> dict[str, Any]:
         "lang": language.code,
         "dir": language.dir,
         "languages": [(item.code, item.own) for item in i18n.available()],
-        "text_size": size if (size := request.cookies.get("size")) in SIZES else "normal",
+        "text_size": text_size(),
         "user": _shown(user) if user else None,
         "establishment_name": _establishment_name(user, language.code),
         "static_url": static_url,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from .. import clock
@@ -30,8 +31,19 @@ class NeedsPassphrase(Exception):
     """The person holds the power but signed in with a PIN, which gives a learner's powers only."""
 
 
+class Asked(Request):
+    """A request. HEAD asks for the headers that GET would give (RFC 9110, 9.3.2): here it is GET, so no
+    view takes it for a form that was sent. Werkzeug leaves the body of the answer out."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        if self.method == "HEAD":
+            self.method = "GET"
+
+
 def init_guard(app: Flask) -> None:
     """Install the checks and the headers."""
+    app.request_class = Asked
     app.before_request(_identify)
     app.before_request(same_origin)
     app.before_request(_permit)
@@ -71,6 +83,13 @@ def _identify() -> None:
         _note_activity()
 
 
+def asked_anew() -> BaseResponse | None:
+    """For a request that was let in on what was known some seconds ago: what it is answered if the person
+    was signed out since, or may no longer; None if it may go on."""
+    g.user = access.user_of(session["t"])
+    return _permit()
+
+
 def user() -> access.User:
     """The person who is signed in. Only for routes whose policy says so."""
     found: access.User | None = g.user
@@ -84,7 +103,7 @@ def user() -> access.User:
 
 def same_origin() -> None:
     """A form of another page cannot write here, even with a token: browsers say where a form stood."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+    if request.method in ("GET", "OPTIONS"):
         return
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:

@@ -18,6 +18,7 @@ from markupsafe import escape
 from ..people.access import User
 from . import i18n
 
+SIZES = ("normal", "large", "larger")  # of the text
 NAME, TOKEN = "\ue000name\ue001", "\ue000token\ue001"  # private use: no text of a course may hold them
 KEPT = 400  # pages in each worker, some 8 kB each
 _pages: OrderedDict[Hashable, str] = OrderedDict()
@@ -35,6 +36,12 @@ def token() -> str:
     return TOKEN if g.get("keeping") else str(generate_csrf())
 
 
+def text_size() -> str:
+    """The size of the text that was chosen on this PC; the normal one for whatever else a cookie says."""
+    size = request.cookies.get("size")
+    return size if size in SIZES else SIZES[0]
+
+
 def shown_name(user: User) -> str:
     """The name for the banner, or the mark for it while a page is drawn to be kept."""
     return NAME if g.get("keeping") else user.name_in(i18n.current().code)
@@ -45,7 +52,7 @@ def kept(user: User, key: Hashable, draw: Callable[[], str]) -> str:
     language, the size of the text, the address and the establishment."""
     if user.held or "_flashes" in session or request.query_string:
         return draw()  # a menu, a message or a question stands on it: this reader's alone
-    whole = (key, request.path, i18n.current().code, request.cookies.get("size"), user.country, user.home_name,
+    whole = (key, request.path, i18n.current().code, text_size(), user.country, user.home_name,
              user.home_name_ar)  # fmt: skip
     page = _pages.get(whole)
     if page is None:

@@ -24,6 +24,12 @@ def addresses(settings: Settings) -> list[str]:
     return [f"http://{host}{port}" for host in hosts]
 
 
+def on_paper(settings: Settings, asked: str) -> str:
+    """The address to print: this machine's own on the network, not the one that a request says it asked,
+    for anybody can write another there. Only when no network is served there is but the latter."""
+    return next(iter(addresses(settings)), asked.rstrip("/"))
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

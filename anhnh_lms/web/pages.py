@@ -9,8 +9,9 @@ from ..db import db
 from ..record import server
 from . import i18n
 from .back import back_to
-from .context import SIZES, static_url
+from .context import static_url
 from .home import home_of
+from .kept import SIZES
 
 screen = Blueprint("web", __name__)
 YEAR = 365 * 24 * 3600

@@ -35,8 +35,9 @@ from ..studio.preview import Draft, Page, Preview, pages_of
 from . import i18n
 from .assets import asset
 from .back import back_to
-from .context import SIZES, static_url
+from .context import static_url
 from .guard import headers, same_origin
+from .kept import SIZES
 from .show import filters
 from .shown import parts_of
 from .speaking import speaking

@@ -21,7 +21,7 @@ from ..learning import attempts, library
 from ..record.log import recording
 from . import autosave, i18n
 from .asking import control, conversation
-from .guard import user
+from .guard import asked_anew, user
 from .learner import opened
 from .marking import marked_questions, reread
 from .show import time_of
@@ -115,8 +115,8 @@ def _saved_text(stamp: str) -> str:
 def save(attempt_id: str, number: int) -> str | BaseResponse | tuple[BaseResponse | str, int]:
     """Keep the answer on disk; then say so, go back or go on."""
     quiet = autosave.wanted()
-    if quiet and (kept := autosave.quick(attempt_id, number, _turn())):
-        return kept
+    if quiet and (answer_to_script := autosave.quick(attempt_id, number, _turn()) or asked_anew()):
+        return answer_to_script
     attempt = _load(attempt_id)
     if not attempt.is_open:
         return (jsonify(closed=True), 409) if quiet else _result(attempt_id)

@@ -16,6 +16,7 @@ from ..people.places import establishment, place_of
 from ..people.roles import Power
 from ..record.tables_of_views import CertificateRow, EstablishmentRow
 from . import i18n
+from .desk import page_number
 from .guard import user
 from .show import safe_cell
 
@@ -48,7 +49,7 @@ def register(code: str) -> str:
     viewed("certificates", code, user())
     home = _home(code)
     text = request.args.get("q", "")[:80]
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_number()
     rows, total = book.of_establishment(code, text, A_PAGE, (page - 1) * A_PAGE)
     today = clock.today(home.timezone)
     return render_template(

@@ -127,7 +127,7 @@ def _sheet(desk: Desk, made: slips.Made, person: PersonRow | None = None) -> str
 
 
 def _paper(desk: Desk, slip: slips.Slip) -> Paper:
-    address = next(iter(lan.addresses(current_app.config["SETTINGS"])), request.host_url.rstrip("/"))
+    address = lan.on_paper(current_app.config["SETTINGS"], request.host_url)
     with speaking(slip.language) as language:
         kind = _("PIN") if slip.kind == "pin" else _("Passphrase")
         pairs = (
