@@ -72,6 +72,8 @@ def server_being_founded(me: server.Identity, signing_key: str, at: str = "") ->
         raise AlreadyFounded
     try:
         with unit_of_work():
+            if server.identity() is not None:
+                raise AlreadyFounded  # by the same form, sent twice
             server.keep_identity(me)
             record = Recorder()
             record.append(replace(founded(me, signing_key), at=at))

@@ -105,12 +105,34 @@ def make(
     key = hmac.digest(secret, f"slips/{form}/{sha256(session)}".encode(), "sha256")
     wanted = [(request, _person(home, country, request.person)) for request in requests]
     refused = tuple(row.id for request, row in wanted if not may_reset(by, row.id))
-    drafts = [_draft(secret, key, request, row) for request, row in wanted if row.id not in refused]
+    allowed = [(request, row) for request, row in wanted if row.id not in refused]
+    made, stale = _once(secret, by, key, allowed)
+    twice = [(request, row) for request, row in allowed if row.id in stale and _made_meanwhile(secret, key, request)]
+    if twice:
+        again, _ = _once(secret, by, key, twice)
+        made = [slip for _, row in allowed for slip in (*made, *again) if slip.person == row.id]
+        stale = tuple(person for person in stale if person not in {slip.person for slip in again})
+    return Made(tuple(made), stale, refused)
+
+
+def _made_meanwhile(secret: bytes, key: bytes, request: Request) -> bool:
+    """Whether this very form, sent a second time while we were hashing, has given the person this slip."""
+    row = db.session.get(CredentialRow, (request.person, request.kind))
+    text, kept = credentials.clean(_text(key, request.person, request.kind))[1], row.hash if row else ""
+    db.session.rollback()
+    return bool(kept) and credentials.fits(secret, request.person, text, kept)
+
+
+def _once(
+    secret: bytes, by: User, key: bytes, wanted: Sequence[tuple[Request, PersonRow]]
+) -> tuple[list[Slip], tuple[str, ...]]:
+    """The slips that stand now, and for whom the credential is another than the form or the hashing saw."""
+    drafts = [_draft(secret, key, request, row) for request, row in wanted]
     db.session.rollback()
     hashed = {slip.person: _hashed(secret, request, slip, kept) for request, slip, kept in drafts}
     with unit_of_work():
         stale = tuple(slip.person for request, slip, _ in drafts if not _keep(secret, by, request, slip, hashed))
-    return Made(tuple(slip for _, slip, _ in drafts if slip.person not in stale), stale, refused)
+    return [slip for _, slip, _ in drafts if slip.person not in stale], stale
 
 
 def _person(home: str, country: str, person: str) -> PersonRow:
