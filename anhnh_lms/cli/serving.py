@@ -25,7 +25,7 @@ def options(settings: Settings) -> dict[str, Any]:
     return {
         "bind": f"{_bracketed(settings.host)}:{settings.port}",
         "workers": settings.workers,
-        "worker_class": "gthread",
+        "worker_class": "anhnh_lms.cli.patience.Worker",
         "threads": settings.threads,
         "keepalive": 5,
         "timeout": 60,

@@ -15,9 +15,11 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
+from gunicorn.workers.gthread import ThreadWorker
 from sqlalchemy import text
 
 from anhnh_lms.cli import server as commands
+from anhnh_lms.cli.patience import Worker
 from anhnh_lms.cli.serving import note_running_time, options
 from anhnh_lms.config import Settings
 from anhnh_lms.db import db, unit_of_work
@@ -83,7 +85,8 @@ def test_other_ways_to_serve_when_the_database_is_upgraded_then_they_work(
 def test_options_when_gunicorn_reads_them_then_it_has_threads_and_no_control_socket() -> None:
     found = options(Settings(host="::1", port=81, workers=3, threads=5))
     assert (found["bind"], found["workers"], found["threads"]) == ("[::1]:81", 3, 5)
-    assert found["worker_class"] == "gthread"
+    assert issubclass(Worker, ThreadWorker)
+    assert found["worker_class"] == f"{Worker.__module__}.{Worker.__name__}"
     assert found["control_socket_disable"] is True
     assert found["accesslog"] is None
 
