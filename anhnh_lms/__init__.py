@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
 def _configure(app: Flask, settings: Settings) -> None:
     from .record.secrets import load_secrets
 
-    secrets = load_secrets(settings.data)
+    secrets = load_secrets(settings.data, settings.database_file)
     app.config.update(
         SETTINGS=settings,
         SECRETS=secrets,

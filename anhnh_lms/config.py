@@ -44,6 +44,11 @@ class Settings:
     def on_sqlite(self) -> bool:
         return self.url.startswith("sqlite")
 
+    @property
+    def database_file(self) -> Path | None:
+        """SQLite's file; None for another database."""
+        return Path(self.url.removeprefix("sqlite:///")) if self.on_sqlite else None
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """The settings that the environment gives. Raises BadSetting for a value that cannot be read."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-GROUPS = ("content", "publish", "preview", "server", "record", "demo")
+GROUPS = ("content", "publish", "preview", "server", "new_secrets", "record", "demo")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,11 +29,12 @@ def _collect() -> None:
 def main() -> None:
     """The console script. A setting that cannot be used is told in one line."""
     from ..config import BadSetting
+    from ..record.secrets import LostSecrets
 
     os.umask(0o077)  # what is written here is for the server alone
     _collect()
     try:
         cli()
-    except BadSetting as error:
+    except (BadSetting, LostSecrets) as error:
         click.echo(f"anhnh: {error}", err=True)
         sys.exit(2)

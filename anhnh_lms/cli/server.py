@@ -60,14 +60,18 @@ def prepared(settings: Settings) -> Flask:
     from .. import create_app
     from ..db import db
     from ..record import schema
+    from ..record.secrets import belong, not_these
     from .serving import note_running_time
 
     app = create_app(settings)
     with app.app_context():
         try:
-            if settings.on_sqlite:
-                _look_through(Path(str(db.engine.url.database)))
+            if settings.database_file:
+                _check_not_gone(settings)
+                _look_through(settings.database_file)
             schema.upgrade()
+            if not belong(app.config["SECRETS"]):
+                raise not_these(settings.data)
             _notice_a_restore(settings)
         finally:
             db.session.remove()
@@ -135,6 +139,19 @@ def _check_folder(settings: Settings) -> None:
         click.echo(f"The disk is almost full: {free // 2**20} MB are left. Make room soon.", err=True)
 
 
+def _check_not_gone(settings: Settings) -> None:
+    """A server that wrote before has a database; else its first page would offer to set it up anew."""
+    from ..record.server import remembered_heads
+
+    file = settings.database_file
+    if remembered_heads(settings.data) and file and not (file.exists() and file.stat().st_size):
+        raise CannotStart(
+            f"This server has written before, but its database {file} is gone or empty.\n"
+            "Nothing was changed. Put the last backup in its place, then start again. To begin anew with\n"
+            "an empty server, choose another data folder with ANHNH_DATA."
+        )
+
+
 def _look_through(database: Path) -> None:
     """SQLite's own quick check, while the database is small enough not to hold up the start."""
     if not database.exists() or database.stat().st_size > SMALL:
@@ -154,8 +171,12 @@ def _in_plain_words(settings: Settings) -> Iterator[None]:
     from alembic.util import CommandError
     from sqlalchemy.exc import DBAPIError
 
+    from ..record.secrets import LostSecrets
+
     try:
         yield
+    except LostSecrets as error:
+        raise CannotStart(str(error)) from error
     except OSError as error:
         raise CannotStart(_folder_trouble(settings, error)) from error
     except (DBAPIError, sqlite3.Error) as error:

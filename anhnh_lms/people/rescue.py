@@ -5,11 +5,15 @@ from __future__ import annotations
 from sqlalchemy import delete, select
 
 from ..db import db, unit_of_work
+from ..record import server
+from ..record.secrets import Secrets, note_belonging
 from ..record.tables_of_views import PersonRow, RoleRow
 from . import credentials
 from .access import end_sessions, set_credential, tries_of
+from .claiming import public_key
+from .founding import begin_incarnation
 from .granting import ADMINISTRATOR
-from .tables import TriesRow
+from .tables import CredentialRow, SessionRow, TriesRow
 
 
 def administrators() -> list[PersonRow]:
@@ -30,3 +34,14 @@ def reset(secret: bytes, person: PersonRow) -> str:
         end_sessions(who)
         db.session.execute(delete(TriesRow).where(TriesRow.person == tries_of(secret, key)))
     return passphrase
+
+
+def start_over(values: Secrets) -> None:
+    """Let the database belong to new secrets: no PIN or passphrase fits any more, nobody stays signed in,
+    and the server goes on as a new incarnation with its new key. What was recorded stays as it is."""
+    with unit_of_work():
+        for table in (CredentialRow, SessionRow, TriesRow):
+            db.session.execute(delete(table))
+        note_belonging(values)
+    if server.identity() is not None:
+        begin_incarnation(public_key(values.signing))

@@ -6,13 +6,23 @@ has the database too can try out PINs. So: readable by the server's own user onl
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
+from ..db import db, unit_of_work
+from .tables import SettingRow
+
 FILE = "secrets.json"
+
+
+class LostSecrets(RuntimeError):
+    """The database was written with secrets that are not there any more; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +35,62 @@ class Secrets:
     signing: bytes
 
 
-def load_secrets(folder: Path) -> Secrets:
-    """The secrets of that data folder, made at the first start. Two workers starting together agree."""
+def load_secrets(folder: Path, database: Path | None = None) -> Secrets:
+    """The secrets of that data folder, made at the first start. Two workers starting together agree.
+
+    Raises LostSecrets if the file is not there but SQLite's `database` is, or if it cannot be read: with
+    new secrets no PIN and no check code on paper would fit any more, and nobody would know why."""
     path = folder / FILE
     folder.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        _create(path, {name: secrets.token_hex(32) for name in Secrets.__slots__})
-    kept = json.loads(path.read_text(encoding="ascii"))
-    return Secrets(**{name: bytes.fromhex(kept[name]) for name in Secrets.__slots__})
+        used = database is not None and database.exists() and database.stat().st_size > 0
+        if used and not path.exists():  # nor has another process just made both
+            raise LostSecrets(_advice(f"{path} is missing, but the database is there."))
+        make_secrets(folder)
+    try:
+        kept = json.loads(path.read_text(encoding="ascii"))
+        return Secrets(**{name: bytes.fromhex(kept[name]) for name in Secrets.__slots__})
+    except (ValueError, KeyError, TypeError):
+        raise LostSecrets(_advice(f"{path} cannot be read.")) from None
+
+
+def _advice(what: str) -> str:
+    return (
+        f"{what} Every PIN and every check code on paper rests on that file.\n"
+        "Nothing was changed. Put the file back from the backup, then start again. If it is lost for good,\n"
+        "`anhnh new-secrets` makes new ones and says what that means."
+    )
+
+
+def make_secrets(folder: Path) -> None:
+    """New secrets for that folder, if it has none."""
+    path = folder / FILE
+    _create(path, {name: secrets.token_hex(32) for name in Secrets.__slots__})
+
+
+def belong(values: Secrets) -> bool:
+    """Whether the database was written with these secrets. The database keeps a mark of them, made the
+    first time that this is asked; it tells nothing about them."""
+    mark = _mark(values)
+    kept = db.session.execute(select(SettingRow.value).where(SettingRow.name == "secrets")).scalar()
+    if kept is None:
+        with unit_of_work():
+            note_belonging(values)
+    return kept in (None, mark)
+
+
+def note_belonging(values: Secrets) -> None:
+    """From here on the database belongs to these secrets. Stands in a unit of work."""
+    db.session.merge(SettingRow(name="secrets", value=_mark(values)))
+
+
+def not_these(folder: Path) -> LostSecrets:
+    """What to raise when they do not belong together."""
+    return LostSecrets(_advice(f"{folder / FILE} belongs to another database."))
+
+
+def _mark(values: Secrets) -> str:
+    return hmac.digest(values.pins, b"the secrets of this database", "sha256").hex()[:32]
 
 
 def fixed_secrets(seed: str) -> Secrets:
