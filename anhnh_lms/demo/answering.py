@@ -57,8 +57,9 @@ def answer(question: Question, knows: bool, chance: random.Random) -> dict[str, 
             return {"path": _path(question.answer, knows, chance)}
         case Likert(statements):
             return {"rows": [chance.choice((3, 4, 4, 5)) for _ in statements]}
-        case Survey(options) if options:
-            return {"choice": chance.randrange(len(options))}
+        case Survey(options, several) if options:
+            chosen = chance.randrange(len(options))
+            return {"choices": [chosen]} if several else {"choice": chosen}
         case _:
             return None
 
