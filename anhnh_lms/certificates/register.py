@@ -159,7 +159,9 @@ def live(person: str, course: str) -> CertificateRow | None:
 
 def of_person(person: str) -> list[CertificateRow]:
     """Every certificate of a person, the newest first."""
-    query = select(Row).where(Row.person == person).order_by(Row.date.desc(), Row.count.desc())
+    query = (
+        select(Row).where(Row.person == person).order_by(Row.date.desc(), Row.series, Row.year.desc(), Row.count.desc())
+    )
     return list(db.session.execute(query).scalars())
 
 

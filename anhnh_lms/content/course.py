@@ -146,6 +146,11 @@ class CourseText:
     assessment: Module | None = None
     summary: str = ""  # one sentence, for lists: front matter `summary` of course.LANG.md
 
+    @property
+    def pages(self) -> tuple[Module, ...]:
+        """The modules in their order, then the assessment."""
+        return (*self.modules, *((self.assessment,) if self.assessment else ()))
+
     def module(self, module_id: str) -> Module:
         """The module with that id. KeyError if there is none."""
         for module in self.modules:
@@ -162,7 +167,7 @@ class CourseText:
 
     def quiz(self, quiz_id: str) -> tuple[Module, Quiz]:
         """The quiz with that id and the module (or assessment) that holds it. KeyError if none."""
-        for module in (*self.modules, *((self.assessment,) if self.assessment else ())):
+        for module in self.pages:
             for quiz in module.quizzes:
                 if quiz.id == quiz_id:
                     return module, quiz

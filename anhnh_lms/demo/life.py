@@ -41,7 +41,7 @@ class Lesson:
     def pools(self) -> dict[str, tuple[Module, Quiz, list[Question], dict[str, str]]]:
         found = {}
         text = self.course.text(self.course.source)
-        for module in (*text.modules, *((text.assessment,) if text.assessment else ())):
+        for module in text.pages:
             pool = [q for quiz in module.quizzes for q in quiz.questions]
             for quiz in module.quizzes:
                 found[quiz.id] = (module, quiz, pool, {q.id: q.digest for q in pool})

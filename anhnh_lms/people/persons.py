@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from ..db import db
 from ..record.fold_person import staff_key
-from ..record.tables_of_views import AliasRow, CertificateRow, PersonRow, RoleRow
+from ..record.tables_of_views import AliasRow, PersonRow, RoleRow
 from . import naming
 from .naming import folded
 from .tables import CredentialRow
@@ -94,13 +94,6 @@ def credentials_of(person: str) -> dict[str, str]:
     """kind -> state of a person's PIN and passphrase on this server."""
     rows = db.session.execute(select(CredentialRow.kind, CredentialRow.state).where(CredentialRow.person == person))
     return dict(rows.all())
-
-
-def certificates_of(person: str) -> list[CertificateRow]:
-    """A person's certificates, the newest first."""
-    c = CertificateRow
-    query = select(c).where(c.person == person).order_by(c.date.desc(), c.series, c.year.desc(), c.count.desc())
-    return list(db.session.execute(query).scalars())
 
 
 # -- the staff list ---------------------------------------------------------------------------------

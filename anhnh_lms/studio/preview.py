@@ -94,7 +94,7 @@ class Preview:
 
     def _keep(self, course: Course) -> None:
         for lang, text in course.texts.items():
-            for module in pages_of(text):
+            for module in text.pages:
                 if module.path == _file_of(module, lang):
                     self._kept[lang, module.path] = module
 
@@ -103,7 +103,7 @@ class Preview:
         file's name: then a file that course.yml does not list yet is shown by itself. None if there is
         nothing of that name."""
         text = draft.course.texts.get(lang) if draft.course else None
-        module = next((m for m in pages_of(text) if m.id == name), None) if text else None
+        module = next((m for m in text.pages if m.id == name), None) if text else None
         if module is None:
             return self._unlisted(draft, lang, name)
         path = _file_of(module, lang)
@@ -139,15 +139,14 @@ class Preview:
             return source, ""
         lang = name["lang"]
         text = course.texts.get(lang) if course else None
-        for module in pages_of(text) if text else ():
+        for module in text.pages if text else ():
             if NAME.match(module.path) and module.path.split(".")[0] == name["stem"]:
                 return lang, module.id
         return (lang, "") if name["stem"] == "course" else (lang, name["stem"])
 
 
 def pages_of(text: CourseText) -> tuple[Module, ...]:
-    """The modules of a course in their order, then its assessment."""
-    return (*text.modules, *((text.assessment,) if text.assessment else ()))
+    return text.pages
 
 
 def _file_of(module: Module, lang: str) -> str:

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, current_app, render_template
 
 from .. import clock
 from ..assessment.scales import SCALES
-from ..content.course import Course, CourseText, Module, Question
+from ..content.course import Course, Module, Question
 from ..content.translation import states
 from ..learning import items
 from ..learning import library as published
@@ -61,7 +61,7 @@ def course(slug: str) -> str:
     text = found.text(i18n.current().code)
     return render_template(
         "library/course.html", course=found, text=text, today=_today(), languages_of=_languages(found),
-        modules=[(module, _pools(module)) for module in _modules(text)],
+        modules=[(module, _pools(module)) for module in text.pages],
     )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def module(slug: str, module_id: str) -> str:
     """A module as learners read it, with the boxes for trainers, the keys, and what its questions tell."""
     found = _course(slug)
     text = found.text(i18n.current().code)
-    reading = next((m for m in _modules(text) if m.id == module_id), None)
+    reading = next((m for m in text.pages if m.id == module_id), None)
     if reading is None:
         abort(404)
     figures = items.figures(found, reading, user().country)
@@ -90,10 +90,6 @@ def _course(slug: str) -> Course:
 
 def _today() -> str:
     return clock.today(user().timezone).isoformat()
-
-
-def _modules(text: CourseText) -> list[Module]:
-    return [*text.modules, *([text.assessment] if text.assessment else [])]
 
 
 def _names(found: list[Course]) -> Mapping[str, str]:

@@ -6,9 +6,10 @@ from flask import abort, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from ..certificates import register
 from ..people import persons, staff
-from ..people.places import establishment
-from ..record.tables_of_views import EstablishmentRow, PersonRow
+from ..people.places import establishment, name_of
+from ..record.tables_of_views import PersonRow
 from . import guard, i18n
 from .desk import Desk, Page
 
@@ -38,18 +39,12 @@ def move(desk: Desk, person: str) -> Page:
     return render_template("staff/move.html", desk=desk, errors=[], to="", reason="", **_moving(row, codes))
 
 
-def _called(place: EstablishmentRow) -> str:
-    """The establishment's name in the reader's letters."""
-    names = (place.name, place.name_ar)
-    return next((n for n in (names[::-1] if i18n.current().code == "ar" else names) if n), "")
-
-
 def _moving(row: PersonRow, codes: list[str]) -> dict[str, object]:
-    places = {code: establishment(code) for code in codes}
+    places, lang = {code: establishment(code) for code in codes}, i18n.current().code
     return {
         "person": row,
         "name": _name(row),
-        "places": [(code, f"{_called(place)} ({code})") for code, place in places.items() if place],
+        "places": [(code, f"{name_of(place, lang)} ({code})") for code, place in places.items() if place],
         "open": len(staff.open_attempts(row.id)),
     }
 
@@ -122,7 +117,7 @@ def forget(desk: Desk, person: str) -> Page:
 
 
 def _forget_page(desk: Desk, row: PersonRow) -> str:
-    papers = len(persons.certificates_of(row.id))
+    papers = len(register.of_person(row.id))
     consequences = [
         _("Name, staff number and everything typed about or by this person are deleted for ever, on every server."),
         _("They can no longer sign in."),

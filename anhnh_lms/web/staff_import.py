@@ -10,8 +10,7 @@ from ..people import csv_import, csv_read, words
 from . import guard, i18n
 from .desk import Desk, Page
 from .show import listed
-from .staff_people import in_words
-from .staff_told import apart
+from .staff_told import apart, in_words
 
 SHOWN = 200  # lines of a kind on the preview
 

@@ -7,16 +7,16 @@ from dataclasses import asdict
 from flask import abort, redirect, render_template, request
 from flask_babel import gettext as _
 
-from ..certificates.codes import format_number
+from ..certificates import register
 from ..learning import library
 from ..people import audit, granting, persons, staff, words
 from ..people.details import Details, details_of
 from ..people.history import history
 from ..people.places import establishment
-from ..record.tables_of_views import CertificateRow, PersonRow
+from ..record.tables_of_views import PersonRow
 from . import guard, i18n
 from .desk import Desk, Page, form_id, page_number
-from .staff_told import told
+from .staff_told import in_words, told
 
 PER_PAGE = 50
 STATES = ("active", "left", "all")
@@ -56,7 +56,7 @@ def person(desk: Desk, person: str) -> Page:
         "staff/person.html", desk=desk, person=row, name=persons.name_in(row, lang), details=described(row),
         roles=[(words.role_words(role), words.scope_words(scope)) for role, scope in roles],
         credentials=persons.credentials_of(person),
-        certificates=[(_number(c), c) for c in persons.certificates_of(person)],
+        certificates=[(register.number_of(c), c) for c in register.of_person(person)],
         events=[told(event, authors) for event in events],
         above=granting.stands_above(user, roles), own=person == user.id,
         course_titles=course_titles(desk, lang),
@@ -68,24 +68,9 @@ def course_titles(desk: Desk, lang: str) -> dict[str, str]:
     return {course.id: course.title(lang) for course in library.current(desk.country, desk.code)}
 
 
-def _number(row: CertificateRow) -> str:
-    return format_number(row.series, row.year, row.count, row.incarnation)
-
-
 def described(row: PersonRow) -> list[tuple[str, str, str]]:
     """(field, its name, what is known in words) of a person."""
     return [(name, words.FIELDS[name], in_words(name, value)) for name, value in asdict(details_of(row)).items()]
-
-
-def in_words(field: str, value: str) -> str:
-    """A detail as a person reads it."""
-    if field == "function":
-        return words.function_words(value)
-    if field == "sex":
-        return str(words.SEXES.get(value, value))
-    if field == "language" and value:
-        return i18n.language(value).own
-    return value
 
 
 # -- who somebody is ----------------------------------------------------------------------------------

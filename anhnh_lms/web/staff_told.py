@@ -75,14 +75,17 @@ def _forgotten() -> str:
     return str(_("what was written is forgotten"))
 
 
-def _value(name: str, value: str) -> str:
-    if not value:
-        return str(_("none"))
+def in_words(name: str, value: str) -> str:
+    """A detail of somebody (its field and its value) as a person reads it."""
     if name == "function":
         return words.function_words(value)
     if name == "sex":
         return str(words.SEXES.get(value, value))
-    return i18n.language(value).own if name == "language" else value
+    return i18n.language(value).own if name == "language" and value else value
+
+
+def _value(name: str, value: str) -> str:
+    return in_words(name, value) if value else str(_("none"))
 
 
 def _why(event: Event) -> str:

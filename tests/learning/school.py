@@ -37,6 +37,14 @@ def files(**changes: Callable[[str], str]) -> Files:
     return Files(found)
 
 
+def written(folder: Path) -> Path:
+    """The course's files in that folder, as a trainer has them."""
+    for path, data in files().items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder
+
+
 def without_tests(found: Mapping[str, bytes]) -> Files:
     """The course without pre-test and post-test."""
     kept = {path: data for path, data in found.items() if not path.startswith("assessment")}
@@ -120,8 +128,7 @@ def entries(*kinds: str) -> list[Entry]:
 
 def quizzes(course: Course) -> Iterable[tuple[Module, Quiz]]:
     """Every quiz of the course with its module."""
-    text = course.text(course.source)
-    for module in (*text.modules, *((text.assessment,) if text.assessment else ())):
+    for module in course.text(course.source).pages:
         for quiz in module.quizzes:
             yield module, quiz
 
