@@ -19,6 +19,8 @@ from werkzeug.test import TestResponse
 
 from anhnh_lms.db import db
 from anhnh_lms.people import access, credentials
+from anhnh_lms.people.founding import Founding, found
+from anhnh_lms.people.places import describe
 from anhnh_lms.record.log import Fact, recording, stream_of
 from anhnh_lms.record.secrets import fixed_secrets
 
@@ -134,6 +136,16 @@ class People:
         with self.app.app_context():
             yield
             db.session.rollback()
+
+
+def found_nation(app: Flask) -> People:
+    """Set the server up for Morocco, with MA-1 and MA-2, administered by N-0001; registers people, of MA-1
+    unless told otherwise. Needs an open context."""
+    wish = Founding("MA", "", national=True, staff_number="N-0001", name_latin="Nadia Tazi", language="en")
+    head = found(SECRETS.pins, "key", wish, PASSPHRASE)
+    for code in ("MA-1", "MA-2"):
+        describe(code, "MA", {"name": f"Prison {code}", "timezone": "Africa/Casablanca"}, head)
+    return People(app, "MA-1", "MA")
 
 
 # -- forms ----------------------------------------------------------------------------------------------

@@ -10,12 +10,11 @@ from flask import Flask
 from anhnh_lms.db import db
 from anhnh_lms.people import persons
 from anhnh_lms.people.access import User
-from anhnh_lms.people.founding import Founding, found
 from anhnh_lms.people.persons import roles_of
-from anhnh_lms.people.places import describe, establishment
+from anhnh_lms.people.places import establishment
 from anhnh_lms.record.tables_of_views import PersonRow
 
-from ..support import PASSPHRASE, SECRETS, Founded, People
+from ..support import Founded, People, found_nation
 
 Acting = Callable[..., User]
 
@@ -50,11 +49,7 @@ def admin(founded: Founded, app_context: Flask) -> User:
 @pytest.fixture
 def nation(app: Flask, app_context: Flask) -> People:
     """A national server with MA-1 and MA-2; registers people, of MA-1 unless told otherwise."""
-    wish = Founding("MA", "", national=True, staff_number="N-0001", name_latin="Nadia Tazi", language="en")
-    head = found(SECRETS.pins, "key", wish, PASSPHRASE)
-    for code in ("MA-1", "MA-2"):
-        describe(code, "MA", {"name": f"Prison {code}", "timezone": "Africa/Casablanca"}, head)
-    return People(app, "MA-1", "MA")
+    return found_nation(app)
 
 
 @pytest.fixture

@@ -6,10 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from anhnh_lms.people.founding import Founding, found
-from anhnh_lms.people.places import describe
-
-from ..support import PASSPHRASE, SECRETS, Founded, People, sign_in
+from ..support import PASSPHRASE, Founded, People, found_nation, sign_in
 
 
 @pytest.fixture
@@ -22,12 +19,8 @@ def admin(client: FlaskClient, founded: Founded) -> FlaskClient:
 @pytest.fixture
 def country(app: Flask) -> People:
     """A national server with MA-1 and MA-2, nobody signed in; registers people, of MA-1 unless told otherwise."""
-    wish = Founding("MA", "", national=True, staff_number="N-0001", name_latin="Nadia Tazi", language="en")
     with app.app_context():
-        head = found(SECRETS.pins, "key", wish, PASSPHRASE)
-        for code in ("MA-1", "MA-2"):
-            describe(code, "MA", {"name": f"Prison {code}", "timezone": "Africa/Casablanca"}, head)
-    return People(app, "MA-1", "MA")
+        return found_nation(app)
 
 
 @pytest.fixture

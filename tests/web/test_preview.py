@@ -23,11 +23,7 @@ KINDS = ["act", "blocks", "rows", "pairs", "steps", "number", "city", "report", 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    here = tmp_path / "fire-drill"
-    for path, data in school.files().items():
-        (here / path).parent.mkdir(parents=True, exist_ok=True)
-        (here / path).write_bytes(data)
-    return here
+    return school.written(tmp_path / "fire-drill")
 
 
 @pytest.fixture
