@@ -1,11 +1,10 @@
-"""What holds for the whole house: routes and their policy, templates, settings and commands in the docs."""
+"""What holds for the whole house: routes and their policy, templates, the program's own rules."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,7 +14,6 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 
 from anhnh_lms import create_app
-from anhnh_lms.cli import _collect, cli
 from anhnh_lms.config import Settings
 from anhnh_lms.db import Base, ViewBase, db
 from anhnh_lms.people.roles import ROLES
@@ -271,39 +269,3 @@ def test_lock_when_read_then_it_holds_versions_and_hashes_alone(name: str) -> No
     wanted = re.findall(r"^[a-zA-Z][a-zA-Z0-9-]*", (ROOT / "requirements" / f"{name}.in").read_text(), re.MULTILINE)
     locked = {line.split("==")[0].split("[")[0] for line in lock.splitlines() if "==" in line and line[0] != " "}
     assert {w.lower() for w in wanted} - {n.lower() for n in locked} == set()
-
-
-# -- documentation ----------------------------------------------------------------------------------------------
-
-
-def _documentation() -> str:
-    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-    return "\n".join(page.read_text(encoding="utf-8") for page in pages)
-
-
-def _commands() -> dict[str, Any]:
-    _collect()
-    return dict(cli.commands)
-
-
-def test_commands_when_documented_then_each_stands_in_the_documentation() -> None:
-    text = _documentation()
-    missing = [name for name in _commands() if not re.search(rf"anhnh {name}\b|`{name}`", text)]
-    assert missing == []
-
-
-def test_commands_when_asked_for_help_then_each_says_what_it_does() -> None:
-    for name, command in _commands().items():
-        assert command.help, name
-
-
-def test_documentation_when_it_names_a_command_then_the_command_exists() -> None:
-    named = set(re.findall(r"`(?:\.venv/bin/)?anhnh ([a-z][a-z-]*)", _documentation()))
-    assert named - set(_commands()) == set()
-
-
-def test_makefile_when_documented_then_its_verbs_exist() -> None:
-    verbs = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert {"help", "setup", "demo", "serve", "test", "check", "fix", "translations"} <= verbs
-    named = set(re.findall(r"`(?:[A-Z_]+=\S+ )*make ([a-z-]+)", _documentation()))
-    assert named - verbs == set()

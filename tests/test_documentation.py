@@ -1,0 +1,177 @@
+"""The documentation: what it names is there, what it tells to do works, what it explains is what is counted."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from anhnh_lms.cli import _collect, cli
+from anhnh_lms.config import Settings
+from anhnh_lms.content.course import Course
+from anhnh_lms.content.files import load_folder
+from anhnh_lms.content.reader import read_course
+from anhnh_lms.reports import definitions
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / "README.md", *DOCS]
+# in a line of code, or in backticks
+_COMMAND = re.compile(r"(?:^    |`)(?:\S+=\S+ )*(?:\.venv/bin/)?anhnh ([a-z][^`\n]*)", re.MULTILINE)
+
+
+def _text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _documentation() -> str:
+    return "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+
+
+def _commands() -> dict[str, click.Command]:
+    _collect()
+    return dict(cli.commands)
+
+
+# -- commands, settings, verbs --------------------------------------------------------------------------------
+
+
+def test_commands_when_documented_then_each_stands_in_the_documentation() -> None:
+    text = _documentation()
+    missing = [name for name in _commands() if not re.search(rf"anhnh {name}\b|`{name}`", text)]
+    assert missing == []
+
+
+def test_commands_when_asked_for_help_then_each_says_what_it_does() -> None:
+    for name, command in _commands().items():
+        assert command.help, name
+
+
+def test_documentation_when_it_names_a_command_then_the_command_and_its_options_exist() -> None:
+    named = _COMMAND.findall(_documentation())
+    assert len(named) > 20
+    for line in named:
+        name, *words = line.split()
+        command = _commands().get(name)
+        assert command is not None, line
+        known = {"--help", "-h"} | {o for p in command.params for o in (*p.opts, *p.secondary_opts)}
+        assert {word for word in words if word.startswith("--")} <= known, line
+
+
+def test_settings_when_documented_then_each_stands_there_with_its_default() -> None:
+    text = _text("docs/administrators.md")
+    for variable, default, _meaning in Settings.documentation():
+        assert f"| `{variable}` | {f'`{default}`' if default else 'empty'} |" in text, variable
+
+
+def test_makefile_when_documented_then_its_verbs_exist() -> None:
+    verbs = set(re.findall(r"^([a-z-]+):.*## ", _text("Makefile"), re.MULTILINE))
+    assert {"help", "setup", "demo", "serve", "test", "check", "fix", "translations"} <= verbs
+    named = set(re.findall(r"(?:`|^    )(?:[A-Z_]+=\S+ )*make ([a-z-]+)", _documentation(), re.MULTILINE))
+    assert named - verbs == set()
+
+
+# -- links and names --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_page_when_it_links_to_a_file_then_the_file_is_there(page: Path) -> None:
+    prose = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    prose = re.sub(r"`[^`\n]*`", "", prose)
+    for target in re.findall(r"\]\(([^)#\s‹]+)", prose):
+        assert "://" not in target, target
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs/architecture.md"], ids=lambda page: page.name)
+def test_page_when_it_names_a_module_then_the_module_is_there(page: Path) -> None:
+    """`record/log.py`, `learning.quicksave` and `people.audit.viewed()`, as the way through the house writes them."""
+    text = page.read_text(encoding="utf-8")
+    package = ROOT / "anhnh_lms"
+    for path in re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)`", text):
+        assert (package / path).exists() or (ROOT / path).exists(), path
+    rooms = "|".join(sorted(p.name for p in package.iterdir() if (p / "__init__.py").exists()))
+    for room, module in re.findall(rf"`({rooms})\.([a-z_]+)\b", text):
+        assert (package / room / f"{module}.py").exists() or (package / room / module).is_dir(), f"{room}.{module}"
+
+
+# -- what a trainer is told to do ---------------------------------------------------------------------------------
+
+
+def test_trainers_page_when_its_commands_are_run_in_their_order_then_they_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done: list[str] = []
+    for line in re.findall(r"^    anhnh (.*)$", _text("docs/trainers.md"), re.MULTILINE):
+        words = shlex.split(line)
+        if words[0] == "preview":  # serves until it is stopped; tests/cli/test_preview.py runs it
+            continue
+        if words[0] == "translate" and "translate" not in done:
+            _translated(tmp_path / "courses" / "fire-safety")
+        result = CliRunner().invoke(_commands()[words[0]], words[1:])
+        assert result.exit_code == 0, f"{line}: {result.output}"
+        done.append(words[0])
+    assert {"new", "fmt", "check", "translate"} <= set(done)
+    result = CliRunner().invoke(_commands()["translate"], ["courses/fire-safety"])
+    assert re.search(r"01-counting\.fr\.md +[1-9]\d* +0 +0", result.output), result.output
+
+
+def _translated(folder: Path) -> None:
+    """As the page tells it: the copy, its language, its source, the language in course.yml."""
+    manifest = (folder / "course.yml").read_text(encoding="utf-8")
+    (folder / "course.yml").write_text(
+        manifest.replace("en: {review: pending}", "en: {review: pending}\n  fr: {review: pending}")
+    )
+    text = (folder / "01-counting.en.md").read_text(encoding="utf-8")
+    (folder / "01-counting.fr.md").write_text(text.replace("lang: en", "lang: fr\nsource: 01-counting.en.md"))
+
+
+# -- what a director is told ----------------------------------------------------------------------------------------
+
+
+def test_directors_page_when_a_figure_is_shown_then_it_is_explained() -> None:
+    text = _text("docs/directors.md")
+    shown = {*definitions.DIRECTOR, *definitions.COUNTRY, *definitions.AGGREGATES}
+    names = {_english(definitions.DEFINITIONS[name].name) for name in shown}
+    assert {name for name in names if name not in text} == set()
+
+
+def _english(lazy: Any) -> str:
+    """What a lazy text says before anybody translates it."""
+    return str(lazy._args[0])
+
+
+# -- what a reviewer is given ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def stress() -> Course:
+    course = read_course(load_folder(ROOT / "courses" / "stress-management")).course
+    assert course is not None
+    return course
+
+
+def test_review_when_a_question_is_asked_then_it_stands_in_the_list(stress: Course) -> None:
+    text = _text("docs/content-review.md")
+    pages = stress.text("en").pages
+    asked = {q.id for page in pages for quiz in page.quizzes for q in quiz.questions}
+    assert {name for name in asked if not re.search(rf"(?<![\w-]){name}(?![\w-])", text)} == set()
+
+
+def test_review_when_it_names_a_place_then_the_place_is_there(stress: Course) -> None:
+    text = _text("docs/content-review.md")
+    pages = stress.text("en").pages
+    questions = {q.id for page in pages for quiz in page.quizzes for q in quiz.questions}
+    sections = {s.id for page in pages for s in page.sections}
+    welcome = set(re.findall(r"<!-- id: ([\w-]+)", _text("courses/stress-management/course.en.md")))
+    places = set(re.findall(r"^\| \d\.\d+ \| `([\w.-]+)`", text, re.MULTILINE))
+    assert places - questions - sections - welcome == {"course.yml"}
+    assert sections <= places
+    named = set(re.findall(r"(?<![\w-])(?:b\dq|[atsi])-[a-z0-9-]+", text))
+    assert named - questions == set()
