@@ -10,7 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
+import struct
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -128,17 +132,33 @@ def merged(code: str, land: str, packs: str, cache: str) -> Any:
 def _compiled(path: Path, name: str, cache: Path) -> Translations:
     text = path.read_bytes()
     kept = cache / f"{hashlib.sha256(text).hexdigest()[:32]}.mo"
-    if not kept.exists():
-        from babel.messages.mofile import write_mo
+    try:
+        with kept.open("rb") as file:
+            return Translations(file)
+    except (OSError, ValueError, struct.error):
+        pass  # not there yet, or torn
+    from babel.messages.mofile import write_mo
 
-        buffer = io.BytesIO()
-        write_mo(buffer, _sound(text, name))
-        cache.mkdir(parents=True, exist_ok=True)
-        fresh = kept.with_suffix(".new")
-        fresh.write_bytes(buffer.getvalue())
-        fresh.replace(kept)
-    with kept.open("rb") as file:
-        return Translations(file)
+    buffer = io.BytesIO()
+    write_mo(buffer, _sound(text, name))
+    with suppress(OSError):  # the disk is full or cannot be written: pages speak all the same
+        _keep(kept, buffer.getvalue())
+    return Translations(io.BytesIO(buffer.getvalue()))
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Appears whole or not at all, whoever else writes it at the same moment, even in a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, fresh = tempfile.mkstemp(dir=path.parent, suffix=".new")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, path)
+    except OSError:
+        os.unlink(fresh)
+        raise
 
 
 def _sound(text: bytes, name: str) -> Any:
