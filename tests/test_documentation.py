@@ -13,9 +13,11 @@ from click.testing import CliRunner
 
 from anhnh_lms.cli import _collect, cli
 from anhnh_lms.config import Settings
+from anhnh_lms.content import comment, frontmatter, manifest, settings
 from anhnh_lms.content.course import Course
 from anhnh_lms.content.files import load_folder
 from anhnh_lms.content.reader import read_course
+from anhnh_lms.content.words import BOXES
 from anhnh_lms.reports import definitions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -98,6 +100,13 @@ def test_page_when_it_names_a_module_then_the_module_is_there(page: Path) -> Non
     rooms = "|".join(sorted(p.name for p in package.iterdir() if (p / "__init__.py").exists()))
     for room, module in re.findall(rf"`({rooms})\.([a-z_]+)\b", text):
         assert (package / room / f"{module}.py").exists() or (package / room / module).is_dir(), f"{room}.{module}"
+
+
+def test_course_format_when_it_is_read_then_every_key_kind_and_box_stands_there() -> None:
+    text = _text("docs/course-format.md")
+    words = {*comment.QUESTION_KEYS, *comment.QUIZ_KEYS, *manifest.KEYS, *frontmatter.MODULE_KEYS, *settings.TYPES}
+    assert {word for word in words if not re.search(rf"(?<![\w-]){word}(?![\w-])", text)} == set()
+    assert {word for word in (*BOXES, *settings.SCALES) if word not in text} == set()
 
 
 # -- what a trainer is told to do ---------------------------------------------------------------------------------
