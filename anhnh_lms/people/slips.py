@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from ..db import db, unit_of_work
 from ..record.canonical import sha256
 from ..record.tables_of_views import PersonRow
-from . import credentials
+from . import credentials, naming
 from .access import User, drop_credentials, end_sessions, set_credential, tries_of
 from .granting import stands_above
 from .persons import NoSuchPerson, credentials_of, roles_of
@@ -51,8 +51,7 @@ class Slip:
 
     def name_in(self, lang: str) -> str:
         """The name in the letters of that language, else in the others."""
-        first, second = self.name_latin, self.name_arabic
-        return (second or first) if lang == "ar" else (first or second)
+        return naming.shown(lang, self.name_latin, self.name_arabic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +106,10 @@ def make(
     refused = tuple(row.id for request, row in wanted if not may_reset(by, row.id))
     allowed = [(request, row) for request, row in wanted if row.id not in refused]
     made, stale = _once(secret, by, key, allowed)
-    twice = [(request, row) for request, row in allowed if row.id in stale and _made_meanwhile(secret, key, request)]
+    twice = [(r, row) for r, row in allowed if r.person in stale and _made_meanwhile(secret, key, r)]
     if twice:
         again, _ = _once(secret, by, key, twice)
-        made = [slip for _, row in allowed for slip in (*made, *again) if slip.person == row.id]
+        made = [slip for r, _ in allowed for slip in (*made, *again) if slip.person == r.person]
         stale = tuple(person for person in stale if person not in {slip.person for slip in again})
     return Made(tuple(made), stale, refused)
 
@@ -185,7 +184,7 @@ def _keep(secret: bytes, by: User, request: Request, slip: Slip, hashed: dict[st
 
 def _text(key: bytes, person: str, kind: str) -> str:
     """A PIN that is not common, or a passphrase of 80 bits in four groups of four characters: of the form
-    of `credentials.new_pin` and `new_passphrase`, but following from `key`."""
+    of `credentials.new_passphrase`, but following from `key`."""
     bits = _bits(key, person, kind)
     if kind == "passphrase":
         letters = "".join(credentials.ALPHABET[next(bits) % 32] for _ in range(16))
