@@ -30,7 +30,8 @@ def mine() -> str:
 
 @screen.get("/certificates/<certificate_id>.pdf")
 def paper(certificate_id: str) -> Response:
-    """The paper: for its holder, and for whoever keeps the register where it was issued."""
+    """The paper: for its holder, and for whoever keeps the register where it was issued. There is none of a
+    certificate that was revoked or replaced."""
     try:
         row = register.get(certificate_id)
     except register.NoSuchCertificate:
@@ -38,7 +39,7 @@ def paper(certificate_id: str) -> Response:
     if row.person != user().id:
         need(Power.SEE_REGISTER, place_of(row.establishment))
     if row.state != "issued":
-        abort(410)
+        abort(404)  # the list of certificates says why
     return pdf(row)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,10 +14,11 @@ from ..people.audit import viewed
 from ..people.places import establishment, place_of
 from ..people.roles import Power
 from ..record.tables_of_views import CertificateRow, EstablishmentRow
+from ..reports.table import Table
 from . import i18n
 from .desk import page_number
 from .guard import user
-from .show import safe_cell
+from .spreadsheet import spreadsheet
 
 screen = Blueprint("register", __name__, url_prefix="/establishments/<code>/certificates")
 A_PAGE = 50
@@ -67,19 +67,20 @@ def export(code: str) -> Response:
     home, today, lang = _home(code), clock.today(_home(code).timezone), i18n.current().code
     rows, _total = book.of_establishment(code, limit=EVERYTHING)
     titles = book.titles_of([r.course for r in rows])
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow([_("Number"), _("Name"), _("Name in Arabic letters"), _("Course"), _("Version"), _("Issued on"),
-                     _("Valid until"), _("State"), _("Reason")])  # fmt: skip
-    for row in rows:
-        title = titles.get(row.course, {})
-        writer.writerow([safe_cell(cell) for cell in (
-            book.number_of(row), row.name_latin, row.name_arabic, title.get(lang) or next(iter(title.values()), ""),
-            row.label, row.date, row.expires, book.status(row, today), row.reason,
-        )])  # fmt: skip
-    name = f"certificates-{home.code}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + buffer.getvalue(), mimetype="text/csv; charset=utf-8", headers=headers)
+    columns = (
+        _("Number"), _("Name"), _("Name in Arabic letters"), _("Course"), _("Version"), _("Issued on"),
+        _("Valid until"), _("State"), _("Reason"),
+    )  # fmt: skip
+    cells = tuple(
+        (book.number_of(row), row.name_latin, row.name_arabic, _title(titles.get(row.course, {}), lang),
+         row.label, row.date, row.expires, book.status(row, today), row.reason)
+        for row in rows
+    )  # fmt: skip
+    return spreadsheet(Table(columns, cells), "certificates", home.code)
+
+
+def _title(titles: Mapping[str, str], lang: str) -> str:
+    return titles.get(lang) or next(iter(titles.values()), "")
 
 
 @screen.get("/<certificate_id>")

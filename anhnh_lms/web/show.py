@@ -105,9 +105,3 @@ def plain(text: str) -> str:
 def listed(items: Iterable[object]) -> str:
     """The items one after the other, with the comma of the reader's language between them."""
     return str(_(", ")).join(str(item) for item in items)
-
-
-def safe_cell(text: object) -> str:
-    """Text for a spreadsheet's cell: never taken for a formula (OWASP, CSV injection), no hidden marks."""
-    shown = plain(str(text))
-    return f"'{shown}" if shown[:1] in ("=", "+", "-", "@", "\t", "\r") else shown
