@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from pathlib import Path
 
 import click
 
@@ -19,11 +18,9 @@ def cli() -> None:
 
 
 def _collect() -> None:
-    here = Path(__file__).parent
     for name in GROUPS:
-        if (here / f"{name}.py").exists():
-            for command in import_module(f"{__name__}.{name}").commands:
-                cli.add_command(command)
+        for command in import_module(f"{__name__}.{name}").commands:
+            cli.add_command(command)
 
 
 def main() -> None:

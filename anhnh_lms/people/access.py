@@ -20,7 +20,7 @@ from ..db import db, rows, unit_of_work
 from ..record.canonical import sha256
 from ..record.fold_person import staff_key
 from ..record.tables_of_views import EstablishmentRow, PersonRow, RoleRow
-from . import credentials, waits
+from . import credentials, naming, waits
 from .roles import Place, Power, may
 from .tables import CredentialRow, SessionRow, TriesRow
 
@@ -81,8 +81,7 @@ class User:
 
     def name_in(self, lang: str) -> str:
         """The name in the letters of that language, else in the others."""
-        first, second = self.name_latin, self.name_arabic
-        return (second or first) if lang == "ar" else (first or second)
+        return naming.shown(lang, self.name_latin, self.name_arabic)
 
 
 def sign_in(secret: bytes, number: str, typed: str, pc: str) -> SignedIn:
@@ -270,7 +269,7 @@ def fits_kind(secret: bytes, person: str, kind: str, typed: str, kept: str) -> b
 
 def credential_problem(new: str, wanted: str) -> str:
     """Why a new PIN or passphrase (`wanted` kind) may not be taken: "" (it may), "digits", "common",
-    "short", "number"."""
+    "short"."""
     kind, text = credentials.clean(new)
     if wanted == "pin":
         if kind != "pin":

@@ -89,13 +89,6 @@ def too_common(pin: str) -> bool:
     )
 
 
-def new_pin() -> str:
-    """A random PIN that is not common."""
-    while too_common(pin := f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}}"):
-        pass
-    return pin
-
-
 def new_passphrase() -> str:
     """A random one-time passphrase for a slip: 80 bits, four groups of four characters."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 
 from ..content import limits
-from ..content.course import Course, CourseText, Module
+from ..content.course import Course, Module
 from ..content.document import NAME
 from ..content.files import Files, load_folder, version_of
 from ..content.problem import Problem
@@ -143,10 +143,6 @@ class Preview:
             if NAME.match(module.path) and module.path.split(".")[0] == name["stem"]:
                 return lang, module.id
         return (lang, "") if name["stem"] == "course" else (lang, name["stem"])
-
-
-def pages_of(text: CourseText) -> tuple[Module, ...]:
-    return text.pages
 
 
 def _file_of(module: Module, lang: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
 
+from ..people import naming
 from ..people.places import establishment
 from ..people.roles import Power
 from ..record import server
@@ -51,13 +52,10 @@ def _shown(user: Any) -> SimpleNamespace:
 
 def _establishment_name(user: Any, lang: str) -> str:
     if user and user.home:
-        first, second = user.home_name, user.home_name_ar
-        return str((second or first) if lang == "ar" else (first or second))
+        return naming.shown(lang, user.home_name, user.home_name_ar)
     me = server.identity()
     row = establishment(me.scope) if me and me.scope not in ("*", me.country) else None
-    if row is None:
-        return ""
-    return (row.name_ar or row.name) if lang == "ar" else (row.name or row.name_ar)
+    return naming.shown(lang, row.name, row.name_ar) if row else ""
 
 
 @lru_cache(maxsize=32)
@@ -88,16 +86,12 @@ def _entries() -> list[tuple[str, str, Power, bool]]:
 
 def _navigation(user: Any) -> list[tuple[str, str, bool]]:
     """The pages that this person may open. One that only learns needs no list."""
-    from flask import current_app
-
     if not user.held:
         return []
     here = (request.view_args or {}).get("code") or user.home
     shown = []
     for endpoint, label, power, at_home in _entries():
-        if endpoint not in current_app.view_functions or not user.may(power):
-            continue
-        if at_home and not here:
+        if not user.may(power) or (at_home and not here):
             continue
         url = url_for(endpoint, code=here) if at_home else url_for(endpoint)
         shown.append((label, url, request.blueprint == endpoint.split(".")[0]))

@@ -142,8 +142,6 @@ def _need(power: Power, scope: str) -> None:
         place = place_of(values["code"])
         if place is None:
             abort(404)
-    elif scope == "country":
-        place = Place(country=values["country"])
     need(power, place)
 
 

@@ -1,9 +1,8 @@
 """What each route asks for: the one table. A route without a line here is refused to everybody.
 
 `who` is "public", "setup" (only while the server has no administrator), "signed-in", or a Power. `scope`
-says where the power must be held: "establishment" (the `code` in the address), "country" (the
-`country` in the address), "any" (held somewhere; the view narrows it down), "server" (everywhere
-this server serves: its own scope).
+says where the power must be held: "establishment" (the `code` in the address), or "any" (held somewhere;
+the view narrows it down).
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Literal
 from ..people.roles import Power
 
 Who = Literal["public", "setup", "signed-in"] | Power
-Scope = Literal["", "establishment", "country", "any", "server"]
+Scope = Literal["", "establishment", "any"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from ..assessment.scales import SCALES
 from ..config import Settings
 from ..content.problem import Problem
 from ..content.words import COUNTRIES, direction
-from ..studio.preview import Draft, Page, Preview, pages_of
+from ..studio.preview import Draft, Page, Preview
 from . import i18n
 from .assets import asset
 from .back import back_to
@@ -133,7 +133,7 @@ def _render(template: str, draft: Draft, lang: str, path: str, name: str = "", *
     shared = {
         "draft": draft, "text": text, "course": draft.course, "page_lang": lang, "page_dir": direction(lang),
         "path": path, "name": name, "countries": COUNTRIES, "problems": _sorted(draft.problems, path), **_look(),
-        "modules": pages_of(text) if text else (), "own": draft.problems_of(path),
+        "modules": text.pages if text else (), "own": draft.problems_of(path),
         "in_languages": [(code, i18n.language(code).own) for code in draft.course.texts] if draft.course else [],
     }  # fmt: skip
     author = current_app.config["TRAINER"]

@@ -8,7 +8,6 @@ from flask import abort, current_app, render_template, request, session
 from flask_babel import gettext as _
 
 from ..people import audit, persons, slips
-from ..people.places import establishment
 from ..record.log import new_id
 from ..record.tables_of_views import PersonRow
 from . import guard, i18n, lan
@@ -136,16 +135,9 @@ def _paper(desk: Desk, slip: slips.Slip) -> Paper:
             (_("Address"), address),
         )
         note = _("Change it at first use, then destroy this slip.")
-        return Paper(language.code, language.dir, _place(desk, language.code), slip.name_in(language.code), pairs, note)
+        return Paper(language.code, language.dir, desk.name(), slip.name_in(language.code), pairs, note)
 
 
 def _apart(pin: str) -> str:
     """ "482917" -> "482 917": easier to read off paper; the spaces may be typed."""
     return f"{pin[:PINS_APART]} {pin[PINS_APART:]}"
-
-
-def _place(desk: Desk, lang: str) -> str:
-    row = establishment(desk.code) if desk.code else None
-    if row is None:
-        return str(_("National administration"))
-    return ((row.name_ar or row.name) if lang == "ar" else (row.name or row.name_ar)) or row.code
