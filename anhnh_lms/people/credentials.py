@@ -13,6 +13,8 @@ from itertools import pairwise
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
+from ..record.fold_person import western_digits
+
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
@@ -54,11 +56,6 @@ def fits(secret: bytes, person: str, text: str, kept: str) -> bool:
             return _hash().verify(kept, _peppered(secret, person, text))
         except (VerificationError, InvalidHashError):
             return False
-
-
-def western_digits(text: str) -> str:
-    """The text with digits of any script written 0-9."""
-    return "".join(str(int(c)) if c.isdecimal() else c for c in text)
 
 
 def clean(text: str) -> tuple[str, str]:

@@ -6,9 +6,8 @@ import unicodedata
 from dataclasses import asdict, dataclass
 
 from ..record.canonical import sha256
-from ..record.fold_person import staff_key
+from ..record.fold_person import staff_key, western_digits
 from ..record.tables_of_views import PersonRow
-from .credentials import western_digits
 from .words import FUNCTIONS, SEXES
 
 NUMBER_LIMIT = 40  # characters

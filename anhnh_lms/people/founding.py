@@ -13,6 +13,7 @@ from flask import current_app
 
 from ..db import unit_of_work
 from ..record import server
+from ..record.fold_person import western_digits
 from ..record.log import Fact, Recorder, new_id, stream_of
 from . import access, credentials
 from .places import described
@@ -49,7 +50,7 @@ def setup_code(folder: Path) -> str:
 
 
 def code_fits(folder: Path, typed: str) -> bool:
-    plain = credentials.western_digits(typed).strip().lower().replace("-", "").replace(" ", "")
+    plain = western_digits(typed).strip().lower().replace("-", "").replace(" ", "")
     return hmac.compare_digest(plain.encode(), setup_code(folder).replace("-", "").encode())
 
 

@@ -25,10 +25,14 @@ class Told:
     rank: int
 
 
+def western_digits(text: str) -> str:
+    """The text with digits of any script written 0-9."""
+    return "".join(str(int(c)) if c.isdecimal() else c for c in text)
+
+
 def staff_key(number: str) -> str:
     """A staff number as it is compared: without spaces and hyphens, in capitals, Western digits."""
-    kept = (c for c in number.upper() if c.isalnum())
-    return "".join(str(int(c)) if c.isdecimal() else c for c in kept)
+    return western_digits("".join(c for c in number.upper() if c.isalnum()))
 
 
 def fold_person(ids: Sequence[str], told: Iterable[Told], retakes: Retakes) -> Rows:
