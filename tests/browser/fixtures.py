@@ -40,18 +40,24 @@ def live(app: Flask) -> Iterator[Live]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Chromium, started once. Its back-forward cache stays on, as it is for a person."""
+def playwright() -> Iterator[Any]:
+    """Playwright, started once: a second one in the same process is refused."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=support.program(*support.GROUPS[0].programs),
-            args=["--no-sandbox", f"--host-resolver-rules=MAP {support.HOST_NAME} 127.0.0.1"],
-            ignore_default_args=["--disable-back-forward-cache"],
-        )
-        yield browser
-        browser.close()
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Any) -> Iterator[Any]:
+    """Chromium, started once. Its back-forward cache stays on, as it is for a person."""
+    browser = playwright.chromium.launch(
+        executable_path=support.program(*support.GROUPS[0].programs),
+        args=["--no-sandbox", f"--host-resolver-rules=MAP {support.HOST_NAME} 127.0.0.1"],
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

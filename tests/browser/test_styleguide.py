@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, Playwright, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
 from werkzeug.serving import make_server
+
+from .. import support
 
 pytestmark = pytest.mark.browser
 
@@ -40,13 +42,9 @@ def address(guide: Flask) -> Iterator[str]:
 
 
 def launch(playwright: Playwright, **options: list[str]) -> Browser:
-    return playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"], **options)  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
+    return playwright.chromium.launch(
+        executable_path=support.program(*support.GROUPS[0].programs), args=["--no-sandbox"], **options
+    )  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
