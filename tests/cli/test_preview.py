@@ -27,6 +27,11 @@ def folder(tmp_path: Path) -> Path:
     return school.written(tmp_path / "fire-drill")
 
 
+def _hear_ctrl_c() -> None:
+    """A run in the background ignores Ctrl-C, and so would whatever it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def running(folder: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The program on a free port: the process and its address."""
@@ -35,7 +40,7 @@ def running(folder: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str
     command = [sys.executable, "-m", "anhnh_lms.cli", "preview", str(folder / "02-count.en.md"), "--port", "0"]
     process = subprocess.Popen(
         [*command, "--lang", "en"], cwd=nothing, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=_hear_ctrl_c,
     )  # fmt: skip
     assert process.stdout is not None
     found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
