@@ -82,14 +82,15 @@ def assign(code: str) -> Page:
 
 def _wish(desk: Desk, sent: dict[str, str]) -> tuple[Wish | None, Errors]:
     target, to = "", sent["to"]
+    missing = [] if sent["course"] else [_message("course")]
     if to not in TO:
-        return None, [("to", _("Choose for whom."))]
+        return None, [*missing, ("to", _("Choose for whom."))]
     if to == "function":
         target = sent["function"]
     elif to == "person":
         row = persons.with_number(desk.country, sent["number"])
         if row is None or row.establishment != desk.code or not row.active:
-            return None, [("number", _("Nobody who works here has this staff number."))]
+            return None, [*missing, ("number", _("Nobody who works here has this staff number."))]
         target = row.id
     return Wish(sent["course"], to, target, sent["due"]), []
 

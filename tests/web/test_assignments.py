@@ -88,6 +88,14 @@ def test_assign_when_a_field_is_wrong_then_it_is_named(
     assert open_(app) == []
 
 
+def test_assign_when_nothing_was_chosen_then_everything_missing_is_named_at_once(client: FlaskClient) -> None:
+    answer = post(client, f"{PLACE}/assign", {**WISH, "course": "", "to": ""})
+    assert answer.status_code == 422
+    assert "2 things to put right" in answer.text
+    assert "Choose a course." in answer.text
+    assert "Choose for whom." in answer.text
+
+
 def test_assign_when_from_a_persons_page_then_the_number_is_there(client: FlaskClient, people: People) -> None:
     member = people.register()
     page = client.get(f"{PLACE}/assign?number={member.number}")
