@@ -271,13 +271,15 @@ def revoke(certificate: str, reason: str, actor: str) -> None:
 
 def reissue(certificate: str, actor: str) -> str:
     """A new paper with the person's present name, the same facts and a new number; the old number then
-    answers "revoked". Returns the new id. Raises NotLive."""
+    answers "revoked". Returns the new id. Raises NotLive, also for a person who was forgotten."""
     with recording() as record:
         old = get(certificate)
         record.lock((_country(old), stream_of(old.series)))
         if old.state != "issued":
             raise NotLive(old.state)
         person = db.session.get(PersonRow, old.person)
+        if person is None or person.erased:
+            raise NotLive("forgotten")
         year = clock.today("UTC").year
         body = {
             "course": old.course, "version": old.version, "label": old.label, "series": old.series, "year": year,
@@ -287,7 +289,7 @@ def reissue(certificate: str, actor: str) -> str:
         }  # fmt: skip
         if old.expires:
             body["expires"] = old.expires
-        names = {"name_latin": person.name_latin, "name_arabic": person.name_arabic} if person else {}
+        names = {"name_latin": person.name_latin, "name_arabic": person.name_arabic}
         return _append(record, old.person, _country(old), old.establishment, body, names, actor)
 
 

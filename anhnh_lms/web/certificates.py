@@ -38,8 +38,8 @@ def paper(certificate_id: str) -> Response:
         abort(404)
     if row.person != user().id:
         need(Power.SEE_REGISTER, place_of(row.establishment))
-    if row.state != "issued":
-        abort(404)  # the list of certificates says why
+    if row.state != "issued" or not (row.name_latin or row.name_arabic):
+        abort(404)  # the list of certificates says why; a forgotten person has no paper
     return pdf(row)
 
 

@@ -136,3 +136,17 @@ def test_certificate_when_looked_at_in_the_register_then_the_staff_page_lists_it
 ) -> None:
     assert issued.number in client.get(f"{REGISTER}/{issued.id}").text
     assert issued.number in client.get(page_of(issued.holder)).text
+
+
+def test_paper_when_its_holder_was_forgotten_then_there_is_none_and_none_is_issued_again(
+    app: Flask, client: FlaskClient, founded: support.Founded, issued: Issued
+) -> None:
+    with app.app_context():
+        administrator = acting(founded.administrator)
+        staff.forget(administrator, "MA-1", "MA", issued.holder.id)
+    page = client.get(f"{REGISTER}/{issued.id}")
+    assert page.status_code == 200
+    assert "/reissue" not in page.text
+    assert client.get(f"/certificates/{issued.id}.pdf").status_code == 404
+    with app.app_context(), pytest.raises(book.NotLive):
+        book.reissue(issued.id, founded.administrator)
