@@ -20,7 +20,7 @@ from ..reports.trail import GROUPS, Asked, Line, trail
 from . import i18n
 from .desk import page_number
 from .guard import user
-from .show import fulldate, listed, time_of
+from .show import fulldate, labelled, listed, time_of
 
 screen = Blueprint("audit", __name__)
 
@@ -87,7 +87,7 @@ class Speaker:
         when = clock.moment(entry.happened_at)
         day = fulldate(clock.local(when, timezone).date())
         return Told(
-            f"{entry.origin} {entry.stream} {entry.seq}", f"{day}, {time_of(when, timezone)}", self.by(entry.actor),
+            f"{entry.origin} {entry.stream} {entry.seq}", listed((day, time_of(when, timezone))), self.by(entry.actor),
             self.what(line), self.about(line), line.establishment or entry.country, entry.clock != "suspect",
             line.applied,
         )  # fmt: skip
@@ -104,12 +104,12 @@ class Speaker:
         words_of = kind_words()
         if kind.startswith("role."):
             role, scope = words.role_words(facts.get("role", "")), words.scope_words(facts.get("scope", ""))
-            return f"{words_of[kind]}: {role} {scope}"
+            return labelled(words_of[kind], f"{role} {scope}")
         if kind == "person.moved":
-            return f"{words_of[kind]}: {facts.get('from') or '–'} → {facts.get('to') or '–'}"
+            return labelled(words_of[kind], f"{facts.get('from') or '–'} → {facts.get('to') or '–'}")
         if kind in ("person.registered", "person.changed"):
             said = [str(words.FIELDS[name]) for name in words.FIELDS if name in facts]
-            return f"{words_of[kind]}: {listed(said)}" if said else words_of[kind]
+            return labelled(words_of[kind], listed(said)) if said else words_of[kind]
         return words_of.get(kind, kind)
 
     def about(self, line: Line) -> str:

@@ -105,3 +105,8 @@ def plain(text: str) -> str:
 def listed(items: Iterable[object]) -> str:
     """The items one after the other, with the comma of the reader's language between them."""
     return str(_(", ")).join(str(item) for item in items)
+
+
+def labelled(name: object, value: object) -> str:
+    """ "Name: value", with the space that the reader's language puts before a colon."""
+    return str(_("%(name)s: %(value)s", name=name, value=value))

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from ..people import csv_import, csv_read, words
 from . import guard, i18n
 from .desk import Desk, Page
-from .show import listed
+from .show import labelled, listed
 from .staff_told import apart, in_words
 
 SHOWN = 200  # lines of a kind on the preview
@@ -103,7 +103,7 @@ def _row(row: csv_import.Row) -> tuple[object, ...]:
     if row.problems:
         said = " ".join(str(words.PROBLEMS[code]) for code in row.problems)
     elif row.changed:
-        said = listed(f"{words.FIELDS[name]}: {apart(in_words(name, value))}" for name, value in row.changed.items())
+        said = listed(labelled(words.FIELDS[name], apart(in_words(name, value))) for name, value in row.changed.items())
     else:
         said = in_words("function", row.details.function)
     return row.line, row.details.staff_number or None, name or None, said

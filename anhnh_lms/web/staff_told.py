@@ -11,7 +11,7 @@ from ..people.history import Event
 from ..record import server
 from ..record.entry import Body
 from . import i18n
-from .show import listed
+from .show import labelled, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _role(facts: Body) -> str:
 
 
 def _details(event: Event) -> str:
-    said = [f"{words.FIELDS[name]}: {apart(_value(name, value))}" for name, value in event.changes]
+    said = [labelled(words.FIELDS[name], apart(_value(name, value))) for name, value in event.changes]
     return listed(said) or _forgotten()
 
 
