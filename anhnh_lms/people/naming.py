@@ -15,5 +15,8 @@ def shown(lang: str, latin: str, arabic: str, otherwise: str = "") -> str:
 
 def folded(text: str) -> str:
     """A name as it is searched and sorted: small letters, no accents, no Arabic vowels, one form of alif."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    # twice, for a letter of another alphabet's form may be a capital (Unicode 3.13, compatibility caseless)
+    for _ in range(2):
+        text = unicodedata.normalize("NFKD", text).casefold()
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return plain.translate(_ALIKE)

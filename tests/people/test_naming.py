@@ -38,6 +38,11 @@ def test_folded_when_names_differ_in_accents_vowels_and_alif_alone_then_they_are
     assert folded("N’Diaye") == folded("Ndiaye")
 
 
+def test_folded_when_a_letter_is_a_capital_of_another_form_then_it_is_small_too() -> None:
+    """U+1D4D0 becomes a plain capital A only when it is decomposed: folding before left it a capital."""
+    assert folded("\U0001d4d0mina") == folded("Amina")
+
+
 @given(st.text(max_size=30))
 def test_folded_when_folded_again_then_nothing_changes(text: str) -> None:
     assert folded(folded(text)) == folded(text)
