@@ -30,9 +30,6 @@ class Settings:
     port: int = _setting("PORT", 8000, "port to serve on")
     workers: int = _setting("ANHNH_WORKERS", 2, "server processes")
     threads: int = _setting("ANHNH_THREADS", 16, "threads of each server process")
-    idle_minutes: int = _setting(
-        "ANHNH_IDLE_MINUTES", 15, "minutes without activity after which a person signs in again"
-    )
     language: str = _setting("ANHNH_LANGUAGE", "fr", "language of pages before anybody chose one: fr, ar or en")
 
     @property

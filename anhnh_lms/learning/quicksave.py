@@ -80,7 +80,7 @@ def _statement(dialect: Any) -> Any:
         PersonRow, PersonRow.id == AttemptRow.person
     ).where(
         AttemptRow.id == bindparam("attempt"), AttemptRow.state == "open",
-        SessionRow.token == bindparam("token"), PersonRow.active == 1,
+        SessionRow.token == bindparam("token"), SessionRow.locked == 0, SessionRow.ended == "", PersonRow.active == 1,
     )  # fmt: skip
     # on PostgreSQL the hand-in waits for this, or this for the hand-in; SQLite has one writer and no such words
     statement = dialect.insert(AnswerRow).from_select(names, source.with_for_update(read=True, of=AttemptRow))

@@ -21,8 +21,9 @@ from ..record.canonical import sha256
 from ..record.fold_person import staff_key
 from ..record.tables_of_views import EstablishmentRow, PersonRow, RoleRow
 from . import credentials, naming, waits
+from .places import LOCK_MINUTES, SEVERAL, TEST_LOCK_MINUTES
 from .roles import Place, Power, may
-from .tables import CredentialRow, SessionRow, TriesRow
+from .tables import CredentialRow, HeldRow, SessionRow, TriesRow
 
 FREE_TRIES = 4  # on one PC, before waits begin
 FREE_TRIES_EVERYWHERE = 20
@@ -49,6 +50,7 @@ class SignedIn:
     person: str
     level: str
     must_change: bool
+    elsewhere: int = 0  # sessions of the same person on other PCs, which this sign-in ended
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,9 @@ class User:
     region: str
     level: str
     must_change: bool
+    locked: bool = False  # the page was locked: the PIN comes first
+    lock_minutes: int = LOCK_MINUTES  # without activity, until it is
+    test_lock_minutes: int = TEST_LOCK_MINUTES  # the same during a test
     roles: tuple[tuple[str, str], ...] = field(default=())
 
     @cached_property
@@ -108,10 +113,26 @@ def sign_in(secret: bytes, number: str, typed: str, pc: str) -> SignedIn:
         if still is None or still.hash != kept or _wait(who, pc):
             raise WrongCredential
         db.session.execute(delete(TriesRow).where(TriesRow.person == who, TriesRow.pc.in_(("", pc))))
+        elsewhere = _end_others(person)
         db.session.execute(
-            insert(SessionRow).values(token=sha256(token), person=person, level=kind, started_at=clock.stamp())
+            insert(SessionRow).values(
+                token=sha256(token), person=person, level=kind, started_at=clock.stamp(), locked=0, ended=""
+            )
         )
-    return SignedIn(token, person, kind, state == "slip")
+    return SignedIn(token, person, kind, state == "slip", elsewhere)
+
+
+def _end_others(person: str) -> int:
+    """One session a person, unless their establishment allows several: end the others. What is left of those
+    that ended before goes. Returns how many were ended. Stands in a unit of work."""
+    drop_sessions(person, SessionRow.ended != "")
+    home = select(EstablishmentRow.sessions).join(PersonRow, PersonRow.establishment == EstablishmentRow.code)
+    if db.session.execute(home.where(PersonRow.id == person)).scalar() == SEVERAL:
+        return 0
+    others = list(db.session.execute(select(SessionRow).where(SessionRow.person == person)).scalars())
+    for row in others:
+        row.ended = clock.stamp()
+    return len(others)
 
 
 def tries_of(secret: bytes, key: str) -> str:
@@ -155,14 +176,25 @@ def _count_wrong(who: str, pc: str) -> None:
 def sign_out(token: str) -> None:
     """End the session. Nothing happens if it has ended already."""
     with unit_of_work():
-        db.session.execute(delete(SessionRow).where(SessionRow.token == sha256(token)))
+        for table in (HeldRow, SessionRow):
+            db.session.execute(delete(table).where(table.token == sha256(token)))
 
 
 def end_sessions(person: str, but: str = "") -> None:
     """End every session of a person, except the one of the token `but`. Stands in a unit of work."""
-    db.session.execute(
-        delete(SessionRow).where(SessionRow.person == person, SessionRow.token != (sha256(but) if but else ""))
-    )
+    drop_sessions(person, SessionRow.token != (sha256(but) if but else ""))
+
+
+def drop_sessions(person: str, *which: Any) -> None:
+    """Delete those of the person's sessions, and the forms that they held. Stands in a unit of work."""
+    tokens = select(SessionRow.token).where(SessionRow.person == person, *which)
+    db.session.execute(delete(HeldRow).where(HeldRow.token.in_(tokens)))
+    db.session.execute(delete(SessionRow).where(SessionRow.person == person, *which))
+
+
+def ended_elsewhere(token: str) -> str:
+    """When the session of that token ended because the person signed in on another PC; "" if it did not."""
+    return db.session.execute(select(SessionRow.ended).where(SessionRow.token == sha256(token))).scalar() or ""
 
 
 def _user_statement() -> Any:
@@ -171,12 +203,13 @@ def _user_statement() -> Any:
     return (
         select(
             p.id, p.name_latin, p.name_arabic, p.staff_number, p.function, p.language, p.country,
-            p.establishment, e.name, e.name_ar, e.timezone, e.region, SessionRow.level, CredentialRow.state,
+            p.establishment, e.name, e.name_ar, e.timezone, e.region, e.lock_minutes, e.test_lock_minutes,
+            SessionRow.level, SessionRow.locked, CredentialRow.state,
         )
         .join(p, p.id == SessionRow.person)
         .outerjoin(e, e.code == p.establishment)
         .outerjoin(CredentialRow, with_credential)
-        .where(SessionRow.token == bindparam("token"), p.active == 1)
+        .where(SessionRow.token == bindparam("token"), SessionRow.ended == "", p.active == 1)
     )  # fmt: skip
 
 
@@ -196,7 +229,9 @@ def user_of(token: str) -> User | None:
         id=row.id, name_latin=row.name_latin, name_arabic=row.name_arabic, staff_number=row.staff_number,
         function=row.function, language=row.language, country=row.country, home=row.establishment,
         home_name=row.name or "", home_name_ar=row.name_ar or "", timezone=row.timezone or "UTC",
-        region=row.region or "", level=row.level, must_change=row.state == "slip", roles=roles,
+        region=row.region or "", level=row.level, must_change=row.state == "slip", locked=bool(row.locked),
+        lock_minutes=int(row.lock_minutes or LOCK_MINUTES),
+        test_lock_minutes=int(row.test_lock_minutes or TEST_LOCK_MINUTES), roles=roles,
     )  # fmt: skip
 
 

@@ -14,9 +14,12 @@ from . import naming
 from .roles import Place, Power, may
 
 FIELDS = ("name", "name_ar", "kind", "region", "timezone", "administration", "administration_ar",
-          "place", "place_ar", "languages")  # fmt: skip
+          "place", "place_ar", "languages", "lock_minutes", "test_lock_minutes", "sessions")  # fmt: skip
 TIMEZONES = {"MA": "Africa/Casablanca", "ML": "Africa/Bamako", "NE": "Africa/Niamey"}
 LANGUAGES = {"MA": "ar fr", "ML": "fr", "NE": "fr"}  # of the administration's papers
+LOCK_MINUTES, TEST_LOCK_MINUTES = 5, 15  # without activity, where the establishment says nothing else
+LONGEST_LOCK = 120  # minutes
+SEVERAL = "several"  # of `sessions`
 
 
 def establishment(code: str) -> EstablishmentRow | None:

@@ -27,7 +27,18 @@ class SessionRow(Base):
     person: Mapped[str]
     level: Mapped[str]  # "pin" (a learner's powers) or "passphrase" (all that the person holds)
     started_at: Mapped[str]
+    locked: Mapped[int] = mapped_column(default=0)  # 1: nothing is shown before the PIN was written again
+    ended: Mapped[str] = mapped_column(default="")  # when the person signed in on another PC, which ended this
     __table_args__ = (Index("session_person", "person"),)
+
+
+class HeldRow(Base):
+    """A form that came in while the page was locked: it waits for its owner's PIN."""
+
+    __tablename__ = "held"
+    token: Mapped[str] = mapped_column(primary_key=True)  # of the session, as there
+    path: Mapped[str]
+    form: Mapped[str]  # JSON list of [name, value]
 
 
 class TriesRow(Base):

@@ -171,7 +171,7 @@ _KINDS = (
     Kind("establishment.described", "establishment", {
         "code": str, "name?": str, "name_ar?": str, "kind?": str, "region?": str, "timezone?": str,
         "administration?": str, "administration_ar?": str, "place?": str, "place_ar?": str,
-        "languages?": str, "closed?": int,
+        "languages?": str, "lock_minutes?": str, "test_lock_minutes?": str, "sessions?": str, "closed?": int,
     }),
     # persons
     Kind("person.registered", "home", {"establishment": str, **PERSON_FIELDS}, PERSON_SEALED),

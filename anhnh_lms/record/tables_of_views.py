@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import ViewBase
 
-VERSION = 2
+VERSION = 3
 
 
 def _key() -> Mapped[str]:
@@ -46,6 +46,9 @@ class EstablishmentRow(ViewBase):
     place: Mapped[str]
     place_ar: Mapped[str]
     languages: Mapped[str]  # of the administration, as "ar fr"
+    lock_minutes: Mapped[str]  # without activity, until the page is locked; "" for the usual
+    test_lock_minutes: Mapped[str]  # the same during a test
+    sessions: Mapped[str]  # "several": a person may be signed in on several PCs at once
     closed: Mapped[int]
 
 

@@ -12,6 +12,7 @@
 
   // -- a form is sent once ------------------------------------------------------------------
   const sent = new Set();
+  document.sentForms = sent; // for answers.js
   const release = (form) => {
     sent.delete(form);
     all("[data-held]", form).forEach((b) => { b.disabled = false; b.removeAttribute("data-held"); });
@@ -30,66 +31,68 @@
   });
   addEventListener("pageshow", () => [...sent].forEach(release));
 
-  // -- answers are saved while they are given -----------------------------------------------
-  // One request at a time. `turn` grows with every change, so that the server can tell an older save
-  // that arrives late from a newer one; it travels where data-turn gives the last one that was kept.
-  function autosave(form) {
-    const place = form.closest("main").querySelector("[data-saved]") || document.createElement("span");
-    const number = Object.assign(document.createElement("input"), { type: "hidden", name: "turn" });
-    let turn = Number(form.dataset.turn || 0), kept = turn, busy = false, timer = 0, pause = 2000, late = false;
-    number.value = turn;
-    if ("turn" in form.dataset) form.append(number);
-
-    const say = (text, isLate) => {
-      late = isLate;
-      place.textContent = text;
-      place.classList.toggle("late", isLate);
-    };
-    const body = () => new URLSearchParams(new FormData(form));
-    const plan = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
-
-    async function save() {
-      if (busy || kept === turn || sent.has(form)) return;
-      busy = true;
-      const sending = turn;
-      try {
-        const answer = await fetch(form.dataset.autosave, {
-          method: "POST", body: body(), headers: { "X-Autosave": "1" }, redirect: "error", credentials: "same-origin",
-        });
-        const refused = answer.status === 409 || answer.status === 422;
-        if (!answer.ok && !refused) throw new Error(String(answer.status));
-        const { saved, error } = await answer.json();
-        kept = Math.max(kept, sending);
-        pause = 2000;
-        // Refused for good (handed in, cannot be read): say why, and wait for the next change.
-        if (kept === turn) say(refused ? error || form.dataset.closed || form.dataset.unsaved : saved, refused);
-      } catch {
-        say(form.dataset.unsaved || "", true);
-        plan(pause);
-        pause = Math.min(pause * 2, 30000);
-      }
-      busy = false;
-      if (kept !== turn && !late) plan(0);
-    }
-    const changed = (wait) => {
-      number.value = ++turn;
-      if (!late) say("", false);
-      plan(wait);
-    };
-    form.addEventListener("input", (event) => { if (typing(event.target)) changed(600); });
-    form.addEventListener("change", (event) => { if (!event.target.matches("[type=text], textarea")) changed(0); else plan(0); });
-    form.addEventListener("submit", () => { clearTimeout(timer); number.value = ++turn; });
-    // What is not saved when the page goes is sent on its way without waiting.
-    const flush = () => {
-      if (kept !== turn && !sent.has(form)) navigator.sendBeacon(form.dataset.autosave, body());
-    };
-    addEventListener("pagehide", flush);
-    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") flush(); });
-    addEventListener("beforeunload", (event) => {
-      if (late && kept !== turn && !sent.has(form)) { event.preventDefault(); event.returnValue = ""; }
+  // -- the lock -----------------------------------------------------------------------------
+  // After a while without activity the page leaves the screen, with all that was typed, until its owner's PIN.
+  // The server locks too, so no other page of the session opens. "keep" asks a page to save what it holds.
+  const cover = document.getElementById("lock");
+  function guardPage() {
+    const { after, lock: lockAt, unlock: unlockAt, here: hereAt } = cover.dataset;
+    const token = document.querySelector("[name=csrf_token]").value;
+    const tell = (path, fields = {}) => fetch(path, {
+      method: "POST", headers: { "X-Lock": "1" }, redirect: "error", credentials: "same-origin",
+      body: new URLSearchParams({ csrf_token: token, ...fields }),
     });
+    const gone = (answer) => { if (answer.status === 401) location.reload(); return answer; };
+    let last = Date.now(), told = last, away = null, title = "", focused = null;
+
+    const insist = () => {
+      if (away) tell(lockAt).then(gone).catch(() => setTimeout(insist, 5000));
+    };
+    async function lock() {
+      if (away) return;
+      const waits = [];
+      document.dispatchEvent(new CustomEvent("keep", { detail: waits }));
+      focused = document.activeElement;
+      title = document.title;
+      away = document.createDocumentFragment();
+      away.append(...document.body.childNodes);
+      document.body.append(cover.content.cloneNode(true));
+      document.title = document.querySelector("[role=heading]").textContent;
+      document.querySelector("[data-unlock]").addEventListener("submit", unlock);
+      document.getElementById("lock-pin").focus();
+      await Promise.allSettled(waits);
+      insist();
+    }
+    async function unlock(event) {
+      event.preventDefault();
+      const form = event.target, pin = form.elements["lock-pin"], says = document.querySelector("[data-lock-says]");
+      try {
+        const answer = gone(await tell(unlockAt, { "lock-pin": pin.value }));
+        if (answer.status !== 204) { says.textContent = (await answer.json()).error || form.dataset.away; pin.value = ""; pin.focus(); return; }
+        document.body.replaceChildren(away);
+        away = null;
+        last = told = Date.now();
+        document.title = title;
+        if (focused && focused.focus) focused.focus();
+        document.dispatchEvent(new Event("unlocked"));
+      } catch { says.textContent = form.dataset.away; }
+    }
+    ["keydown", "pointerdown", "pointermove", "wheel", "scroll"].forEach((name) => {
+      document.addEventListener(name, () => { last = Date.now(); }, { capture: true, passive: true });
+    });
+    const look = () => {
+      if (away) return;
+      if (Math.abs(Date.now() - last) >= after * 1000) lock();
+      else if (last > told && Date.now() - told >= 60000) {
+        told = Date.now();
+        tell(hereAt).then(gone).then((answer) => { if (answer.status === 423) lock(); }).catch(() => {});
+      }
+    };
+    setInterval(look, 5000);
+    document.addEventListener("visibilitychange", look);
+    document.addEventListener("lock", lock);
   }
-  all("form[data-autosave]").forEach(autosave);
+  if (cover) guardPage();
 
   // -- keys: 1 to 9 choose, Enter goes on ---------------------------------------------------
   const KEYS = "number-keys-off";
@@ -107,9 +110,12 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-keys-switch]")) showKeys(keysOff(root.classList.contains("no-keys") ? "no" : "yes"));
     if (event.target.closest("[data-print]")) print();
+    const locks = event.target.closest("[data-lock-now]");
+    if (locks && cover) { event.preventDefault(); document.dispatchEvent(new Event("lock")); }
   });
   document.addEventListener("keydown", (event) => {
     const at = event.target;
+    if (event.key === "Escape") { const leave = document.querySelector("[data-leave]"); if (leave) leave.focus(); }
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat || typing(at)) return;
     if (/^[1-9]$/.test(event.key) && !root.classList.contains("no-keys")) {
       const group = at.closest("[data-keys]") || document.querySelector("[data-keys]");
@@ -123,51 +129,6 @@
       const next = document.querySelector("[data-enter]");
       if (next) { event.preventDefault(); next.click(); }
     }
-  });
-
-  // -- order: up and down -------------------------------------------------------------------
-  all("[data-order]").forEach((list) => {
-    const live = Object.assign(document.createElement("p"), { className: "hidden" });
-    live.setAttribute("aria-live", "polite");
-    list.after(live);
-    const move = (item, up) => {
-      const other = up ? item.previousElementSibling : item.nextElementSibling;
-      if (!other) return;
-      // The other one moves, so that the pressed button keeps the focus.
-      if (up) item.after(other); else item.before(other);
-      [...list.children].forEach((li, n) => { li.querySelector("select").value = n + 1; });
-      live.textContent = `${list.dataset.place} ${[...list.children].indexOf(item) + 1} / ${list.children.length}`;
-      item.querySelector("select").dispatchEvent(new Event("change", { bubbles: true }));
-    };
-    [...list.children].forEach((item) => {
-      [["↑", list.dataset.up, true], ["↓", list.dataset.down, false]].forEach(([arrow, word, up]) => {
-        const button = Object.assign(document.createElement("button"), { type: "button", className: "button secondary", textContent: arrow });
-        button.setAttribute("aria-label", `${word}: ${item.querySelector("label").textContent}`);
-        button.addEventListener("click", () => move(item, up));
-        item.append(button);
-      });
-    });
-  });
-
-  // -- the private self-check: counted here, kept nowhere -----------------------------------
-  all("[data-self-check]").forEach((check) => {
-    const boxes = all("[data-points]", check);
-    const count = () => {
-      const ticked = boxes.filter((b) => b.checked);
-      const sum = ticked.reduce((points, b) => points + Number(b.dataset.points), 0);
-      const whole = ticked.length > 0 && ticked.length === new Set(boxes.map((b) => b.dataset.group)).size;
-      all("[data-sum]", check).forEach((place) => { place.textContent = sum; }); // without bands there is no sum
-      all("[data-from]", check).forEach((band) => {
-        band.classList.toggle("now", whole && sum >= Number(band.dataset.from) && sum <= Number(band.dataset.to));
-      });
-    };
-    const empty = () => { boxes.forEach((b) => { b.checked = false; }); count(); };
-    check.addEventListener("change", ({ target }) => {
-      boxes.forEach((b) => { if (b !== target && b.dataset.group === target.dataset.group) b.checked = false; });
-      count();
-    });
-    addEventListener("pagehide", empty);
-    addEventListener("pageshow", empty);
   });
 
   // -- small things -------------------------------------------------------------------------

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
-from ..people import access
+from ..people import access, locking
 from ..record import server
-from . import guard
+from . import guard, lock
 from .back import back_to
 
 screen = Blueprint("access", __name__)
@@ -38,7 +38,14 @@ def sign_in() -> str | Response | tuple[str, int]:
         return _sign_in_page(_("The number and the PIN do not go together. Check both and try again."), number), 422
     except access.TooManyTries as wait:
         return _sign_in_page(_wait_message(wait.seconds), number), 429
+    if session.get("t"):
+        _leave()  # whoever was here before, on this PC
     guard.start_session(found.token)
+    if found.elsewhere:
+        flash(
+            _("You were still signed in on another PC. That page was closed, and its saved answers are kept."),
+            "success",
+        )
     if found.must_change:
         return redirect(url_for("access.change_credential"))
     return redirect(back_to(request.form.get("next")))
@@ -62,6 +69,7 @@ def _sign_in_page(error: str = "", number: str = "") -> str:
         number=number[:40],
         next=request.values.get("next", ""),
         expired=bool(session.get("t")) and g.get("expired", False) and not error,
+        elsewhere=bool(session.get("t")) and not error and bool(access.ended_elsewhere(session["t"])),
     )
 
 
@@ -78,6 +86,67 @@ def change_user() -> Response:
     """Let the next person in."""
     _leave()
     return redirect(url_for("access.sign_in"))
+
+
+# -- the lock ---------------------------------------------------------------------------------------------
+
+
+@screen.post("/lock")
+def lock_page() -> Response:
+    """Lock at once: the page's script did, or somebody who is called away."""
+    locking.lock(session["t"])
+    g.behind, g.user = guard.user(), None
+    return Response(status=204) if lock.by_script() else lock.page(back_to(request.form.get("there")))
+
+
+@screen.post("/here")
+def here() -> Response:
+    """The page's script says that somebody is reading or writing."""
+    return Response(status=204)
+
+
+@screen.post("/unlock")
+def unlock() -> Response:
+    """Go on after the PIN, where the lock came down."""
+    there = back_to(request.form.get("there"))
+    if g.behind is None:
+        return _nothing_to_unlock(there)
+    try:
+        access.confirm(current_app.config["SECRETS"].pins, g.behind, request.form.get("lock-pin", ""), _pc())
+    except access.WrongCredential:
+        return _still_locked(there, _("This PIN is not right. Try again."), 422)
+    except access.TooManyTries as wait:
+        return _still_locked(there, _wait_message(wait.seconds), 429)
+    locking.unlock(session["t"])
+    guard.reopen_session()
+    if lock.by_script():
+        return Response(status=204)
+    return redirect(url_for("access.held", there=there) if locking.held(session["t"]) else there)
+
+
+def _nothing_to_unlock(there: str) -> Response:
+    """Unlocked already (the button was pressed twice), or the session has ended meanwhile."""
+    if lock.by_script():
+        return Response(status=204 if g.user else 401)
+    return redirect(there if g.user else url_for("access.sign_in"))
+
+
+def _still_locked(there: str, error: str, status: int) -> Response:
+    if lock.by_script():
+        answer = jsonify(error=error)
+        answer.status_code = status
+        return answer
+    return lock.page(there, error, status=status)
+
+
+@screen.route("/held", methods=["GET"])
+def held() -> str | Response:
+    """What came in while the page was locked, for its owner to send or to leave."""
+    there = back_to(request.args.get("there"))
+    found = locking.held(session["t"])
+    if found is None:
+        return redirect(there)
+    return render_template("access/held.html", path=found[0], fields=found[1], there=there)
 
 
 def _leave() -> None:

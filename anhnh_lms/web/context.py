@@ -46,8 +46,9 @@ def _context() -> dict[str, Any]:
 
 def _shown(user: Any) -> SimpleNamespace:
     return SimpleNamespace(
-        id=user.id, name=shown_name(user), roles=user.held, country=user.country, may=user.may, home=user.home
-    )
+        id=user.id, name=shown_name(user), roles=user.held, country=user.country, may=user.may, home=user.home,
+        level=user.level, lock_after=g.get("rest") or user.lock_minutes * 60,
+    )  # fmt: skip
 
 
 def _establishment_name(user: Any, lang: str) -> str:

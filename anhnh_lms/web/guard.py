@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from .. import clock
@@ -13,6 +13,7 @@ from ..people import access
 from ..people.places import place_of
 from ..people.roles import Place, Power
 from ..record import server
+from . import lock
 from .policy import POLICY
 
 POLICY_HEADER = (
@@ -21,9 +22,10 @@ POLICY_HEADER = (
 )
 AUTOSAVE = "X-Autosave"  # header of a page's script that saves while somebody answers
 REFRESH = 20  # seconds between two notes of the last activity in the cookie
+ENDS = 2 * 3600  # seconds without activity after which a locked session ends
 BEFORE_CHANGE = frozenset({
     "static", "access.sign_out", "access.change_user", "access.change_credential", "web.language",
-    "web.text_size", "web.favicon", "web.health",
+    "web.text_size", "web.favicon", "web.health", "access.lock_page", "access.unlock", "access.here",
 })  # fmt: skip
 
 
@@ -47,6 +49,8 @@ def init_guard(app: Flask) -> None:
     app.before_request(_identify)
     app.before_request(same_origin)
     app.before_request(_permit)
+    app.after_request(_keep_rest)
+    app.after_request(lock.let_go)
     app.after_request(headers)
 
 
@@ -60,33 +64,56 @@ def start_session(token: str) -> None:
     _note_activity()
 
 
+def reopen_session() -> None:
+    """Go on with the session in the cookie, whose owner has just written the PIN."""
+    _note_activity()
+
+
 def _note_activity() -> None:
     session["a"] = int(clock.monotonic())
     session["b"] = clock.boot()[:8]
 
 
 def _identify() -> None:
-    g.user = None
+    """`g.user` is whose request this is; `g.behind` whose session is locked, while `g.user` is nobody."""
+    g.user = g.behind = None
     token = session.get("t")
     if not token or request.endpoint == "static":
         return
-    idle = int(clock.monotonic()) - session.get("a", 0)
-    limit = current_app.config["SETTINGS"].idle_minutes * 60
-    if session.get("b") != clock.boot()[:8] or not 0 <= idle <= limit:
-        g.expired = True
-        return
+    same_run = session.get("b") == clock.boot()[:8]
+    idle = int(clock.monotonic()) - session.get("a", 0) if same_run else 0
     quick = request.endpoint == "quiz.save" and request.headers.get(AUTOSAVE) == "1"
-    g.user = access.user_lately(token) if quick else access.user_of(token)
-    if g.user is None:
+    found = access.user_lately(token) if quick else access.user_of(token)
+    if found is None or not 0 <= idle <= ENDS:
         g.expired = True
-    elif idle >= REFRESH:
-        _note_activity()
+    elif found.locked or not same_run or idle > session.get("i", found.lock_minutes * 60):
+        g.behind = found
+    else:
+        g.user = found
+        if idle >= REFRESH:
+            _note_activity()
+
+
+def rest(seconds: int) -> None:
+    """Until the next request of this page, so much time without activity does not lock it: a test is longer."""
+    g.rest = seconds
+
+
+def _keep_rest(response: Response) -> Response:
+    """The time of the page that is now on the screen stands in the cookie, if it is not the usual one."""
+    if g.get("user") and response.mimetype == "text/html" and g.get("rest") != session.get("i"):
+        session["i"] = g.get("rest")
+        if session["i"] is None:
+            del session["i"]
+    return response
 
 
 def asked_anew() -> BaseResponse | None:
     """For a request that was let in on what was known some seconds ago: what it is answered if the person
     was signed out since, or may no longer; None if it may go on."""
     g.user = access.user_of(session["t"])
+    if g.user and g.user.locked:
+        g.behind, g.user = g.user, None
     return _permit()
 
 
@@ -116,6 +143,8 @@ def _permit() -> BaseResponse | None:
     line = POLICY.get(request.endpoint)
     if line is None:
         abort(403)
+    if g.behind and request.endpoint not in lock.OPEN:
+        return lock.instead()
     if line.who == "public":
         return None
     if server.identity() is None:
@@ -123,7 +152,7 @@ def _permit() -> BaseResponse | None:
     if line.who == "setup":
         abort(404)
     if g.user is None:
-        return redirect(url_for("access.sign_in", next=_here()))
+        return Response(status=401) if lock.by_script() else redirect(url_for("access.sign_in", next=_here()))
     if g.user.must_change and request.endpoint not in BEFORE_CHANGE:
         return redirect(url_for("access.change_credential"))
     if isinstance(line.who, Power):

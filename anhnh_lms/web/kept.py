@@ -53,7 +53,7 @@ def kept(user: User, key: Hashable, draw: Callable[[], str]) -> str:
     if user.held or "_flashes" in session or request.query_string:
         return draw()  # a menu, a message or a question stands on it: this reader's alone
     whole = (key, request.path, i18n.current().code, text_size(), user.country, user.home_name,
-             user.home_name_ar)  # fmt: skip
+             user.home_name_ar, user.level, user.lock_minutes)  # fmt: skip
     page = _pages.get(whole)
     if page is None:
         g.keeping = True

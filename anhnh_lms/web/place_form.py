@@ -12,10 +12,12 @@ from flask_babel import gettext as _
 
 from ..people import places, words
 from ..people.details import tidy
+from ..record.fold_person import western_digits
 
 COUNTRIES = ("MA", "ML", "NE")
 PAPERS = ("ar", "fr", "en")  # languages that certificates are drawn in
 LIMIT = 160  # characters of a field
+MINUTES = ("lock_minutes", "test_lock_minutes")
 _CODE = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,12}")
 Errors = list[tuple[str, str]]
 
@@ -47,6 +49,8 @@ def defaults(country: str) -> dict[str, str]:
 def read_fields(form: Mapping[str, str], papers: list[str]) -> dict[str, str]:
     """The fields as they were sent, tidied."""
     found = {name: tidy(form.get(name, "")[: 2 * LIMIT]) for name in places.FIELDS if name != "languages"}
+    for name in MINUTES:
+        found[name] = western_digits(found[name])
     return {**found, "languages": " ".join(code for code in PAPERS if code in papers)}
 
 
@@ -86,8 +90,16 @@ def problems(fields: Mapping[str, str], kind_now: str = "") -> Errors:
         found.append(("languages", _("Choose at least one language for the papers.")))
     if fields["kind"] and fields["kind"] not in kinds(kind_now):
         found.append(("kind", _("Choose the kind of establishment.")))
+    minutes = _("Write a number of minutes from 1 to %(limit)s, or nothing.", limit=places.LONGEST_LOCK)
+    found += [(name, minutes) for name in MINUTES if fields[name] and not _are_minutes(fields[name])]
+    if fields["sessions"] not in ("", places.SEVERAL):
+        found.append(("sessions", _("Choose one of the two.")))
     too_long = _("This is too long: %(limit)s characters at most.", limit=LIMIT)
     found += [(name, too_long) for name in places.FIELDS if len(fields[name]) > LIMIT]
     if "/" in fields["region"]:
         found.append(("region", _("A region's name holds no slash.")))
     return found
+
+
+def _are_minutes(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 1 <= int(text) <= places.LONGEST_LOCK

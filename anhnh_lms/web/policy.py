@@ -37,10 +37,14 @@ POLICY: dict[str, Line] = {
     "access.sign_in": PUBLIC,
     "access.sign_out": PUBLIC,
     "access.change_user": PUBLIC,
+    "access.unlock": PUBLIC,  # whose session is locked is signed in, but not yet here
     "verify.verify": PUBLIC,
     "setup.setup": Line("setup"),
     # for whoever is signed in
     "access.change_credential": SIGNED_IN,
+    "access.lock_page": SIGNED_IN,
+    "access.here": SIGNED_IN,
+    "access.held": SIGNED_IN,
     # learning: always the person's own
     "learner.courses": LEARN,
     "learner.course": LEARN,

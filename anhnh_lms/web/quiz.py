@@ -19,7 +19,7 @@ from ..certificates import register
 from ..content.course import Quiz, Scenario
 from ..learning import attempts, library
 from ..record.log import recording
-from . import autosave, i18n
+from . import autosave, guard, i18n
 from .asking import control, conversation
 from .guard import asked_anew, user
 from .learner import opened
@@ -87,7 +87,14 @@ def question(attempt_id: str, number: int) -> str | BaseResponse:
     attempt = _load(attempt_id)
     if not attempt.is_open:
         return _result(attempt_id)
+    _rest(attempt)
     return _question_page(attempt, number)
+
+
+def _rest(attempt: attempts.Attempt) -> None:
+    """Thinking over a test of the course takes longer than a page does."""
+    if attempt.quiz.role:
+        guard.rest(user().test_lock_minutes * 60)
 
 
 def _question_page(attempt: attempts.Attempt, number: int, error: str = "") -> str:
@@ -175,6 +182,7 @@ def overview(attempt_id: str) -> str | BaseResponse:
     attempt = _load(attempt_id)
     if not attempt.is_open:
         return _result(attempt_id)
+    _rest(attempt)
     return render_template("quiz/overview.html", attempt=attempt, answered=attempt.answered())
 
 

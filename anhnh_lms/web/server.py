@@ -136,6 +136,7 @@ def _place_page(code: str, given: dict[str, str], seen: str, errors: Errors | No
     return render_template(
         "server/establishment.html", code=code, given=given, seen=seen, errors=errors or [], new=new,
         kinds=place_form.kinds(given["kind"]), papers=[(p, i18n.language(p).own) for p in place_form.PAPERS],
+        usual=(places.LOCK_MINUTES, places.TEST_LOCK_MINUTES),
     )  # fmt: skip
 
 

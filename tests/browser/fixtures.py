@@ -48,20 +48,42 @@ def playwright() -> Iterator[Any]:
         yield running
 
 
+# Chromium stays on this machine, and does not rest on a shared memory or a graphics card that may be missing.
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-quic",
+    f"--host-resolver-rules=MAP {support.HOST_NAME} 127.0.0.1",
+)  # fmt: skip
+
+
+@dataclass
+class Chromium:
+    """Chromium, started once and again should it have crashed. Its back-forward cache stays on, as it is for a
+    person."""
+
+    playwright: Any
+    browser: Any = None
+
+    def new_context(self, **options: Any) -> Any:
+        """A fresh profile."""
+        if self.browser is None or not self.browser.is_connected():
+            self.browser = self.playwright.chromium.launch(
+                executable_path=support.program(*support.GROUPS[0].programs), args=list(ARGUMENTS),
+                ignore_default_args=["--disable-back-forward-cache"],
+            )  # fmt: skip
+        return self.browser.new_context(**options)
+
+
 @pytest.fixture(scope="session")
-def chromium(playwright: Any) -> Iterator[Any]:
-    """Chromium, started once. Its back-forward cache stays on, as it is for a person."""
-    browser = playwright.chromium.launch(
-        executable_path=support.program(*support.GROUPS[0].programs),
-        args=["--no-sandbox", f"--host-resolver-rules=MAP {support.HOST_NAME} 127.0.0.1"],
-        ignore_default_args=["--disable-back-forward-cache"],
-    )
-    yield browser
-    browser.close()
+def chromium(playwright: Any) -> Iterator[Chromium]:
+    found = Chromium(playwright)
+    yield found
+    if found.browser is not None:
+        found.browser.close()
 
 
 @pytest.fixture
-def browser_context(chromium: Any, live: Live) -> Iterator[Any]:
+def browser_context(chromium: Chromium, live: Live) -> Iterator[Any]:
     """A fresh profile: no cookies, 1024 x 768, English. Relative addresses go to `live.url`."""
     context = chromium.new_context(
         base_url=live.url, viewport={"width": 1024, "height": 768}, locale="en-GB", service_workers="block"

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, Playwright, Route, expect
+from playwright.sync_api import Page, Route, expect
 from werkzeug.serving import make_server
 
-from .. import support
+from .fixtures import Chromium
 
 pytestmark = pytest.mark.browser
 
@@ -34,30 +34,17 @@ def guide() -> Flask:
 def address(guide: Flask) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, guide, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join()
 
 
-def launch(playwright: Playwright, **options: list[str]) -> Browser:
-    return playwright.chromium.launch(
-        executable_path=support.program(*support.GROUPS[0].programs), args=["--no-sandbox"], **options
-    )  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    chromium = launch(playwright)
-    yield chromium
-    chromium.close()
-
-
 @contextmanager
-def opened(browser: Browser, address: str, **options: bool) -> Iterator[Page]:
+def opened(chromium: Chromium, address: str, **options: bool) -> Iterator[Page]:
     """A page on a desk's screen. Whatever the content policy or the script complains of fails the test."""
-    context = browser.new_context(viewport=DESK, base_url=address, **options)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=DESK, base_url=address, **options)
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -68,20 +55,11 @@ def opened(browser: Browser, address: str, **options: bool) -> Iterator[Page]:
 
 
 @pytest.fixture
-def page(browser: Browser, address: str, guide: Flask) -> Iterator[Page]:
+def page(chromium: Chromium, address: str, guide: Flask) -> Iterator[Page]:
     guide.extensions.update(saved=[], broken=False)
     guide.extensions["arrived"].clear()
-    with opened(browser, address) as page:
-        yield page
-
-
-@pytest.fixture
-def keeping_page(playwright: Playwright, address: str) -> Iterator[Page]:
-    """A page in a browser that keeps pages for its Back button, as real ones do and Playwright's does not."""
-    chromium = launch(playwright, ignore_default_args=["--disable-back-forward-cache"])
     with opened(chromium, address) as page:
         yield page
-    chromium.close()
 
 
 # -- for everybody -------------------------------------------------------------------------------
@@ -310,9 +288,9 @@ def test_order_when_moved_by_buttons_then_the_places_follow(page: Page, guide: F
 
 
 def test_self_check_when_ticked_then_nothing_leaves_the_page_and_coming_back_finds_it_empty(
-    keeping_page: Page,
+    page: Page,
 ) -> None:
-    page = keeping_page
+    page = page
     page.goto("/en/self-check", wait_until="networkidle")
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
@@ -337,8 +315,8 @@ def test_self_check_when_another_answer_of_the_row_is_ticked_then_the_first_goes
     expect(page.locator(".bands .now")).to_have_count(0)
 
 
-def test_back_when_the_browser_kept_the_page_then_it_is_asked_for_again(keeping_page: Page) -> None:
-    page = keeping_page
+def test_back_when_the_browser_kept_the_page_then_it_is_asked_for_again(page: Page) -> None:
+    page = page
     page.goto("/en/courses")
     page.evaluate("window.mark = 'old'")
     page.goto("/en/sign-in")
@@ -372,9 +350,9 @@ def test_errors_when_the_page_opens_then_the_summary_has_the_focus_and_leads_to_
     ],
 )
 def test_question_when_there_is_no_script_then_it_is_answered_all_the_same(
-    browser: Browser, address: str, name: str, fill: list[str], sent: list[str]
+    chromium: Chromium, address: str, name: str, fill: list[str], sent: list[str]
 ) -> None:
-    with opened(browser, address, java_script_enabled=False) as page:
+    with opened(chromium, address, java_script_enabled=False) as page:
         page.goto(f"/en/{name}")
         assert not page.locator(".js-only:visible").count()
         for selector in fill:

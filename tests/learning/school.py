@@ -67,7 +67,11 @@ def user_of(member: support.Member) -> access.User:
     token = f"token/{member.id}"
     if access.user_of(token) is None:
         with unit_of_work():
-            db.session.add(SessionRow(token=sha256(token), person=member.id, level="pin", started_at=clock.stamp()))
+            db.session.merge(
+                SessionRow(
+                    token=sha256(token), person=member.id, level="pin", started_at=clock.stamp(), locked=0, ended=""
+                )
+            )
     user = access.user_of(token)
     assert user is not None
     return user

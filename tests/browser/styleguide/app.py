@@ -92,7 +92,8 @@ def say(en: str, ar: str) -> str:
 def context() -> dict[str, Any]:
     """What the application gives to every page."""
     signed_out = request.path.endswith("sign-in")
-    user = {"name": say("Salma Benali", "سلمى بنعلي"), "roles": ["learner"], "home": "Kénitra 2"}
+    user = {"name": say("Salma Benali", "سلمى بنعلي"), "roles": ["learner"], "home": "Kénitra 2", "level": "pin",
+            "lock_after": request.args.get("after", "300")}  # fmt: skip
     courses, house = say("My courses", "دوراتي"), say("My establishment", "مؤسستي")
     return {
         "lang": g.lang,
@@ -112,6 +113,8 @@ def stubs(app: Flask) -> None:
     """The endpoints that base.html names. Autosave answers as the real one does."""
     for endpoint in ("web.language", "web.text_size", "access.change_user", "access.sign_out"):
         app.add_url_rule(f"/stub/{endpoint}", endpoint, lambda: redirect("/en/"), methods=["POST"])
+    for endpoint in ("access.lock_page", "access.unlock", "access.here"):
+        app.add_url_rule(f"/stub/{endpoint}", endpoint, lambda: ("", 204), methods=["POST"])
     app.add_url_rule("/autosave", "autosave", autosave, methods=["POST"])
     app.extensions.update(saved=[], arrived=threading.Event(), broken=False)
 
