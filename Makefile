@@ -7,7 +7,7 @@ ANHNH  := $(BIN)/python -m anhnh_lms.cli
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo serve test check fix bench translations lock
+.PHONY: help setup setup-test demo serve test check fix faults bench translations lock
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ fix: setup-test ## put right what the checks can put right by themselves
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/codespell --write-changes
+
+faults: setup-test ## cut the power a thousand times and break what can break (an hour or more)
+	ANHNH_FAULTS=1000 $(BIN)/pytest -o faulthandler_timeout=0 tests/faults
 
 bench: setup-test ## measure the server against the smallest Flask application, as a table
 	$(BIN)/python -m benchmarks
