@@ -2,8 +2,7 @@
 // Comfort, never need. Floor: Chrome 109, Firefox 115. Loaded after app.js.
 "use strict";
 (() => {
-  const typing = (el) => el.matches("textarea, select, [type=text], [type=password], [type=date], [type=file]");
-  const sent = document.sentForms;
+  const { sent, typing } = window.house;
 
   // -- answers are saved while they are given -----------------------------------------------
   // One request at a time. `turn` grows with every change, so that the server can tell an older save
@@ -57,18 +56,24 @@
     };
     form.addEventListener("input", (event) => { if (typing(event.target)) changed(600); });
     form.addEventListener("change", (event) => { if (!event.target.matches("[type=text], textarea")) changed(0); else plan(0); });
-    // Nobody goes on before the answer is on the server's disk: if it does not answer, the page stays.
+    // Nobody goes on, signs out or lets another person in before the answer is on the server's disk. If the
+    // server does not answer, a question's page stays as it is.
     let passes = false;
-    form.addEventListener("submit", async (event) => {
+    document.addEventListener("submit", async (event) => {
+      const own = event.target === form;
       clearTimeout(timer);
-      if (passes || kept === turn) { passes = false; number.value = ++turn; return; }
+      if (passes || kept === turn) {
+        passes = false;
+        if (own) number.value = ++turn;
+        return;
+      }
       event.preventDefault();
       await save();
       if (kept !== turn && !late) await save(); // what was under way was an older one
-      if (kept !== turn) return;
+      if (own && kept !== turn) return;
       passes = true;
-      form.requestSubmit(event.submitter || undefined);
-    });
+      event.target.requestSubmit(event.submitter || undefined);
+    }, true);
     document.addEventListener("keep", (event) => { clearTimeout(timer); event.detail.push(save()); });
     document.addEventListener("unlocked", () => plan(0));
     // What is not saved when the page goes is sent on its way without waiting.

@@ -5,6 +5,7 @@
   const root = document.documentElement;
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];
   const typing = (el) => el.matches("textarea, select, [type=text], [type=password], [type=date], [type=file]");
+  const make = (name, values = {}) => Object.assign(document.createElement(name), values);
   root.classList.add("js");
 
   // The Back button must not show the last person's page: browsers keep it even under no-store.
@@ -12,7 +13,7 @@
 
   // -- a form is sent once ------------------------------------------------------------------
   const sent = new Set();
-  document.sentForms = sent; // for answers.js
+  window.house = { sent, typing }; // for answers.js
   const release = (form) => {
     sent.delete(form);
     all("[data-held]", form).forEach((b) => { b.disabled = false; b.removeAttribute("data-held"); });
@@ -36,7 +37,7 @@
   // The server locks too, so no other page of the session opens. "keep" asks a page to save what it holds.
   const cover = document.getElementById("lock");
   function guardPage() {
-    const { after, lock: lockAt, unlock: unlockAt, here: hereAt } = cover.dataset;
+    const at = cover.dataset;
     const token = document.querySelector("[name=csrf_token]").value;
     const tell = (path, fields = {}) => fetch(path, {
       method: "POST", headers: { "X-Lock": "1" }, redirect: "error", credentials: "same-origin",
@@ -46,7 +47,7 @@
     let last = Date.now(), told = last, away = null, title = "", focused = null;
 
     const insist = () => {
-      if (away) tell(lockAt).then(gone).catch(() => setTimeout(insist, 5000));
+      if (away) tell(at.lock).then(gone).catch(() => setTimeout(insist, 5000));
     };
     async function lock() {
       if (away) return;
@@ -56,8 +57,11 @@
       title = document.title;
       away = document.createDocumentFragment();
       away.append(...document.body.childNodes);
-      document.body.append(cover.content.cloneNode(true));
-      document.title = document.querySelector("[role=heading]").textContent;
+      const box = make("div", { className: "in body" }), main = make("main");
+      main.append(make("h1", { textContent: at.title }), cover.content.cloneNode(true));
+      box.append(main);
+      document.body.append(box);
+      document.title = at.title;
       document.querySelector("[data-unlock]").addEventListener("submit", unlock);
       document.getElementById("lock-pin").focus();
       await Promise.allSettled(waits);
@@ -67,13 +71,17 @@
       event.preventDefault();
       const form = event.target, pin = form.elements["lock-pin"], says = document.querySelector("[data-lock-says]");
       try {
-        const answer = gone(await tell(unlockAt, { "lock-pin": pin.value }));
-        if (answer.status !== 204) { says.textContent = (await answer.json()).error || form.dataset.away; pin.value = ""; pin.focus(); return; }
+        const answer = gone(await tell(at.unlock, { "lock-pin": pin.value }));
+        if (answer.status !== 204) {
+          says.textContent = (await answer.json()).error;
+          pin.value = "";
+          return pin.focus();
+        }
         document.body.replaceChildren(away);
         away = null;
         last = told = Date.now();
         document.title = title;
-        if (focused && focused.focus) focused.focus();
+        if (focused) focused.focus();
         document.dispatchEvent(new Event("unlocked"));
       } catch { says.textContent = form.dataset.away; }
     }
@@ -82,14 +90,13 @@
     });
     const look = () => {
       if (away) return;
-      if (Math.abs(Date.now() - last) >= after * 1000) lock();
+      if (Math.abs(Date.now() - last) >= at.after * 1000) lock();
       else if (last > told && Date.now() - told >= 60000) {
         told = Date.now();
-        tell(hereAt).then(gone).then((answer) => { if (answer.status === 423) lock(); }).catch(() => {});
+        tell(at.here).then(gone).then((answer) => { if (answer.status === 423) lock(); }).catch(() => {});
       }
     };
     setInterval(look, 5000);
-    document.addEventListener("visibilitychange", look);
     document.addEventListener("lock", lock);
   }
   if (cover) guardPage();
