@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from . import measures
+from . import exam, measures
 from .measures import Line, Place
 
 MEASURES: dict[str, Callable[[Place], list[Line]]] = {
@@ -16,6 +16,7 @@ MEASURES: dict[str, Callable[[Place], list[Line]]] = {
     "answer": measures.saving_an_answer,
     "director": measures.directors_page,
     "sign-in": measures.sign_ins,
+    "exam": exam.exam,
     "first": measures.first_visit,
     "start": measures.start_and_memory,
     "courses": measures.reading_courses,

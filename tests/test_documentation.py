@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,10 @@ from click.testing import CliRunner
 from anhnh_lms.cli import _collect, cli
 from anhnh_lms.config import Settings
 from anhnh_lms.content import comment, frontmatter, manifest, settings
-from anhnh_lms.content.course import Course
-from anhnh_lms.content.files import load_folder
-from anhnh_lms.content.reader import read_course
+from anhnh_lms.content.course import Module, Scenario
 from anhnh_lms.content.words import BOXES
 from anhnh_lms.reports import definitions
+from tests.courses.library import FULL, source
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -159,28 +159,36 @@ def _english(lazy: Any) -> str:
 # -- what a reviewer is given ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def stress() -> Course:
-    course = read_course(load_folder(ROOT / "courses" / "stress-management")).course
-    assert course is not None
-    return course
-
-
-def test_review_when_a_question_is_asked_then_it_stands_in_the_list(stress: Course) -> None:
-    text = _text("docs/content-review.md")
-    pages = stress.text("en").pages
-    asked = {q.id for page in pages for quiz in page.quizzes for q in quiz.questions}
+@pytest.mark.parametrize("slug", FULL)
+def test_review_when_a_question_is_asked_then_it_stands_in_the_list(slug: str) -> None:
+    text = _reviewed(slug)
+    asked = {q.id for page in source(slug) for quiz in page.quizzes for q in quiz.questions}
     assert {name for name in asked if not re.search(rf"(?<![\w-]){name}(?![\w-])", text)} == set()
 
 
-def test_review_when_it_names_a_place_then_the_place_is_there(stress: Course) -> None:
-    text = _text("docs/content-review.md")
-    pages = stress.text("en").pages
-    questions = {q.id for page in pages for quiz in page.quizzes for q in quiz.questions}
-    sections = {s.id for page in pages for s in page.sections}
-    welcome = set(re.findall(r"<!-- id: ([\w-]+)", _text("courses/stress-management/course.en.md")))
+@pytest.mark.parametrize("slug", FULL)
+def test_review_when_it_names_a_place_then_the_place_is_there(slug: str) -> None:
+    text = _reviewed(slug)
+    known = {part.id for page in source(slug) for part in page.parts}
+    known |= {q.id for page in source(slug) for quiz in page.quizzes for q in quiz.questions}
+    known |= set(re.findall(r"<!-- id: ([\w-]+)", _text(f"courses/{slug}/course.en.md")))
     places = set(re.findall(r"^\| \d\.\d+ \| `([\w.-]+)`", text, re.MULTILINE))
-    assert places - questions - sections - welcome == {"course.yml"}
-    assert sections <= places
-    named = set(re.findall(r"(?<![\w-])(?:b\dq|[atsi])-[a-z0-9-]+", text))
-    assert named - questions == set()
+    assert places - known <= {"course.yml"}
+    sections = {section.id for page in source(slug) for section in page.sections}
+    assert {name for name in sections if f"`{name}`" not in text} == set()
+    named = set(re.findall(r"(?<![\w-])[abcd]\d[qxs]?-[a-z0-9-]+", text))
+    assert named - known - {step for page in source(slug) for step in _steps(page)} == set()
+
+
+def _reviewed(slug: str) -> str:
+    """The part of the reviewers' list about that course."""
+    parts = re.split(r"(?m)^## ", _text("docs/content-review.md"))
+    (found,) = [part for part in parts if f"`courses/{slug}`" in part]
+    return found
+
+
+def _steps(page: Module) -> Iterator[str]:
+    for quiz in page.quizzes:
+        for question in quiz.questions:
+            if isinstance(question.answer, Scenario):
+                yield from (step.id for step in question.answer.steps)
