@@ -137,7 +137,8 @@ class _Study:
         module, quiz, pool, digests = self.lesson.pools[quiz_id]
         seed = f"{self.chance.getrandbits(128):032x}"
         paper = draw(quiz, seed, pool, self.seen if quiz.role else ())
-        questions = {q.id: q for q in pool if q.id in paper.ids}
+        drawn = set(paper.ids)
+        questions = {q.id: q for q in pool if q.id in drawn}
         attempt = f"{self.chance.getrandbits(128):032x}"
         start = {"module": module.id, "quiz": quiz.id, "role": quiz.role, "seed": seed, "language": self.language,
                  "questions": [[i, digests[i]] for i in paper.ids]}  # fmt: skip
