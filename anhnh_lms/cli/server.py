@@ -8,7 +8,7 @@ import shutil
 import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,14 +44,26 @@ def serve() -> None:
     settings = Settings.from_environment()
     os.umask(0o077)  # names stand in these files: for the server's own user only
     _check_port(settings)
-    with _in_plain_words(settings):
-        _check_folder(settings)
-        app = prepared(settings)
-    _announce(app, settings)
+    with ExitStack() as running:
+        with _in_plain_words(settings):
+            _check_folder(settings)
+            running.enter_context(_counted_as_running(settings))
+            app = prepared(settings)
+        _announce(app, settings)
+        from .serving import run
 
-    from .serving import run
+        run(app, settings)
 
-    run(app, settings)
+
+@contextmanager
+def _counted_as_running(settings: Settings) -> Iterator[None]:
+    """From before the database is opened until the last process has closed it, no backup can be put back."""
+    from ..record.restore import finish_alone
+    from ..record.running import held
+
+    finish_alone(settings.data)
+    with held(settings.data) if settings.on_sqlite else nullcontext():
+        yield
 
 
 def prepared(settings: Settings) -> Flask:
@@ -171,12 +183,15 @@ def _in_plain_words(settings: Settings) -> Iterator[None]:
     from alembic.util import CommandError
     from sqlalchemy.exc import DBAPIError
 
+    from ..record.running import StillRunning
     from ..record.secrets import LostSecrets
 
     try:
         yield
     except LostSecrets as error:
         raise CannotStart(str(error)) from error
+    except StillRunning as error:
+        raise CannotStart(f"It cannot start now: {error}. Wait until that is done, then start again.") from error
     except OSError as error:
         raise CannotStart(_folder_trouble(settings, error)) from error
     except (DBAPIError, sqlite3.Error) as error:

@@ -15,6 +15,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from ..config import Settings
+from ..record.running import hold
 
 TICK = 60  # seconds between two notes of the running time, in which waits are counted
 
@@ -36,7 +37,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "accesslog": None,
         "loglevel": "warning",
         "proc_name": "anhnh",
-        "post_worker_init": _count_running_time,
+        "post_worker_init": _begin_work,
         "worker_exit": _close_database,
     }
 
@@ -68,9 +69,10 @@ def run(app: Flask, settings: Settings) -> None:
     Server(app, settings).run()
 
 
-def _count_running_time(worker: Any) -> None:
+def _begin_work(worker: Any) -> None:
     app: Flask = worker.wsgi
     if app.config["SETTINGS"].on_sqlite:
+        hold(app.config["SETTINGS"].data)
         threading.Thread(target=_tick, args=(app, threading.Event()), daemon=True).start()
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, select, text
 
 from ..db import ViewBase, db, unit_of_work
 from . import tables_of_views, views
 from .tables import EntryRow, SettingRow
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -35,6 +39,25 @@ def upgrade() -> bool:
     return True
 
 
+def knows(revision: str) -> bool:
+    """Whether a database of that revision was written by this program or an older one ("": an empty one)."""
+    return not revision or any(step.revision == revision for step in _scripts().walk_revisions())
+
+
+def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
 def _alone() -> None:
     """Hosts that share a database upgrade it one after the other; within SQLite writers do anyhow."""
     if db.engine.dialect.name == "postgresql":
@@ -43,13 +66,9 @@ def _alone() -> None:
 
 def _migrate() -> bool:
     from alembic import command
-    from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    config, head = _config(), _scripts().get_current_head()
     with unit_of_work():
         _alone()
         connection: Any = db.session.connection()
