@@ -45,7 +45,7 @@ def serve() -> None:
     os.umask(0o077)  # names stand in these files: for the server's own user only
     _check_port(settings)
     with ExitStack() as running:
-        with _in_plain_words(settings):
+        with in_plain_words(settings):
             _check_folder(settings)
             running.enter_context(_counted_as_running(settings))
             app = prepared(settings)
@@ -159,8 +159,8 @@ def _check_not_gone(settings: Settings) -> None:
     if remembered_heads(settings.data) and file and not (file.exists() and file.stat().st_size):
         raise CannotStart(
             f"This server has written before, but its database {file} is gone or empty.\n"
-            "Nothing was changed. Put the last backup in its place, then start again. To begin anew with\n"
-            "an empty server, choose another data folder with ANHNH_DATA."
+            f"Nothing was changed. {_way_back(settings)}\n"
+            "To begin anew with an empty server, choose another data folder with ANHNH_DATA."
         )
 
 
@@ -178,11 +178,12 @@ def _look_through(database: Path) -> None:
 
 
 @contextmanager
-def _in_plain_words(settings: Settings) -> Iterator[None]:
+def in_plain_words(settings: Settings) -> Iterator[None]:
     """Turn what goes wrong with the folder and the database into a message for whoever starts the server."""
     from alembic.util import CommandError
     from sqlalchemy.exc import DBAPIError
 
+    from ..record.copying import Damaged
     from ..record.running import StillRunning
     from ..record.secrets import LostSecrets
 
@@ -190,6 +191,8 @@ def _in_plain_words(settings: Settings) -> Iterator[None]:
         yield
     except LostSecrets as error:
         raise CannotStart(str(error)) from error
+    except Damaged as error:
+        raise CannotStart(_database_trouble(settings, str(error))) from error
     except StillRunning as error:
         raise CannotStart(f"It cannot start now: {error}. Wait until that is done, then start again.") from error
     except OSError as error:
@@ -228,8 +231,26 @@ def _database_trouble(settings: Settings, said: str) -> str:
         return f"Another program holds the database in {settings.data}. Close it, then start again."
     return (
         f"The database in {settings.data} is damaged ({said}).\n"
-        "Nothing was changed. Keep a copy of the folder as it is, then put the last backup in its place;\n"
-        "the server notices that and goes on without mixing the two."
+        f"Nothing was changed. {_way_back(settings)}\n"
+        "The server notices that and goes on without mixing the two."
+    )
+
+
+def _way_back(settings: Settings) -> str:
+    """The newest good copy and the one command that puts it back."""
+    from ..record.copies import newest_good
+
+    copy = newest_good(settings.data)
+    if copy is None:
+        return (
+            "There is no good copy on this PC. Put the last backup back; what is there now\n"
+            "is kept aside:\n\n    anhnh restore FILE\n"
+        )
+    return (
+        f"The newest good copy on this PC is {copy.name}. This command puts it back,\n"
+        "says before what would be lost, and keeps what is there now aside:\n\n"
+        f"    anhnh restore --copy {copy.name}\n\n"
+        "If you have a newer backup: anhnh restore FILE"
     )
 
 

@@ -7,6 +7,7 @@ The application is loaded once, before the processes are forked, so that they sh
 from __future__ import annotations
 
 import gc
+import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,26 @@ def _close_database(_arbiter: Any, worker: Any) -> None:
 def _tick(app: Flask, never: threading.Event) -> None:
     while not never.wait(TICK):
         note_running_time(app)
+        copy_of_the_day(app)
+
+
+def copy_of_the_day(app: Flask) -> None:
+    """Make the day's copy of the database if it is due. What stands in its way is noted for the server's page."""
+    from sqlalchemy.exc import DBAPIError
+
+    from ..db import db
+    from ..people.elapsed import elapsed
+    from ..record import copies, server
+
+    database = app.config["SETTINGS"].database_file
+    try:
+        with app.app_context():
+            running = elapsed() if server.identity() else None
+            db.session.remove()
+        if running is not None and (trouble := copies.make_daily(database.parent, database, running)):
+            app.logger.warning("The copy of the day could not be made: %s.", trouble)
+    except (DBAPIError, sqlite3.Error, OSError):
+        app.logger.warning("The copy of the day could not be made.", exc_info=True)
 
 
 def note_running_time(app: Flask) -> None:

@@ -8,6 +8,7 @@ the database and are not copied.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -79,7 +80,7 @@ def make(data: Path, database: Path, why: str = DAILY) -> Copy:
     folder = _folder(data)
     size = sum(path.stat().st_size for path in (database, *companions(database)) if path.exists())
     if shutil.disk_usage(folder).free < size + LEFT:
-        raise NoRoom("the disk is almost full")
+        raise NoRoom(errno.ENOSPC, "the disk is almost full")
     for leftover in folder.glob(".making*"):
         leftover.unlink()
     fresh = folder / ".making"

@@ -106,7 +106,7 @@ def test_write_when_a_language_has_an_impossible_name_then_it_is_named_and_nothi
     pack = settings.data / "translations" / "bm" / "a b.po"
     pack.parent.mkdir(parents=True)
     pack.touch()
-    with pytest.raises(backup.BadBackup, match="a b.po"):
+    with pytest.raises(backup.BadBackup, match=r"a b\.po"):
         written(settings, tmp_path)
 
 
