@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..config import Settings
+from ..damage import Watch
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -165,8 +166,10 @@ def _check_not_gone(settings: Settings) -> None:
 
 
 def _look_through(database: Path) -> None:
-    """SQLite's own quick check, while the database is small enough not to hold up the start."""
-    if not database.exists() or database.stat().st_size > SMALL:
+    """SQLite's own quick check, while the database is small enough not to hold up the start, or if the server
+    had found damage before it stopped."""
+    flag = Watch(database).flag
+    if not database.exists() or (database.stat().st_size > SMALL and not flag.exists()):
         return
     connection = sqlite3.connect(database)
     try:
@@ -175,6 +178,7 @@ def _look_through(database: Path) -> None:
         connection.close()
     if found != "ok":
         raise sqlite3.DatabaseError(found)
+    flag.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -78,9 +78,7 @@ def make(data: Path, database: Path, why: str = DAILY) -> Copy:
     Raises NoRoom, Damaged (the database itself is damaged: the copies from before all stay), or what the disk
     says; then there is no new copy. Stands in `turn`."""
     folder = _folder(data)
-    size = sum(path.stat().st_size for path in (database, *companions(database)) if path.exists())
-    if shutil.disk_usage(folder).free < size + LEFT:
-        raise NoRoom(errno.ENOSPC, "the disk is almost full")
+    need_room(folder, database)
     for leftover in folder.glob(".making*"):
         leftover.unlink()
     fresh = folder / ".making"
@@ -99,6 +97,13 @@ def make(data: Path, database: Path, why: str = DAILY) -> Copy:
     for copy in {made, *there} - kept([made, *there]):
         copy.path.unlink(missing_ok=True)
     return made
+
+
+def need_room(folder: Path, database: Path, times: int = 1) -> None:
+    """Raises NoRoom if so many copies of the database would leave the disk too full for answers."""
+    size = sum(path.stat().st_size for path in (database, *companions(database)) if path.exists())
+    if shutil.disk_usage(folder).free < times * size + LEFT:
+        raise NoRoom(errno.ENOSPC, "the disk is almost full")
 
 
 @contextmanager

@@ -210,8 +210,25 @@ def _raise_lamport(seen: int) -> None:
 
 def _note_heads(origin: str, heads: dict[str, tuple[int, str]]) -> None:
     folder = current_app.config.get("MARKER_FOLDER")
-    if folder is not None:
-        after_commit(lambda: server.remember_heads(folder, {f"{origin}/{name}": head for name, head in heads.items()}))
+    if folder is None:
+        return
+    waiting: dict[str, tuple[int, str]] = current_app.extensions.setdefault("heads_to_note", {})
+    named = {f"{origin}/{name}": head for name, head in heads.items()}
+
+    def note() -> None:
+        """The entries are on disk already: if the disk takes nothing more, that is no reason to say that they
+        are not. What could not be noted is noted with the next."""
+        waiting.update({name: max(head, waiting.get(name, (0, ""))) for name, head in named.items()})
+        known = dict(waiting)
+        try:
+            server.remember_heads(folder, known)
+        except OSError:
+            current_app.logger.warning("The heads of the record could not be noted.", exc_info=True)
+            return
+        for name in [name for name, head in known.items() if waiting.get(name) == head]:
+            waiting.pop(name, None)
+
+    after_commit(note)
 
 
 # -- the clock's word ------------------------------------------------------------------------------
