@@ -10,7 +10,7 @@ from .. import create_app
 from ..config import Settings
 from ..db import unit_of_work
 from ..record import log, schema, views
-from .server import in_plain_words
+from .server import _in_plain_words
 
 
 @click.command()
@@ -20,7 +20,7 @@ def upgrade() -> None:
     Safe to run again, also after a power cut in its middle: it does what is left.
     """
     settings = Settings.from_environment()
-    with in_plain_words(settings), create_app(settings).app_context():
+    with _in_plain_words(settings), create_app(settings).app_context():
         changed = schema.upgrade()
     click.echo("The database was brought up to date." if changed else "The database is up to date.")
 

@@ -46,7 +46,7 @@ def serve() -> None:
     os.umask(0o077)  # names stand in these files: for the server's own user only
     _check_port(settings)
     with ExitStack() as running:
-        with in_plain_words(settings):
+        with _in_plain_words(settings):
             _check_folder(settings)
             running.enter_context(_counted_as_running(settings))
             app = prepared(settings)
@@ -182,7 +182,7 @@ def _look_through(database: Path) -> None:
 
 
 @contextmanager
-def in_plain_words(settings: Settings) -> Iterator[None]:
+def _in_plain_words(settings: Settings) -> Iterator[None]:
     """Turn what goes wrong with the folder and the database into a message for whoever starts the server."""
     from alembic.util import CommandError
     from sqlalchemy.exc import DBAPIError
