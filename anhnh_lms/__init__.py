@@ -37,8 +37,10 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    from .record.restore import finish_alone
     from .record.secrets import load_secrets
 
+    finish_alone(settings.data)  # a power cut came while a backup was put back: first of all the rest of it
     secrets = load_secrets(settings.data, settings.database_file)
     app.config.update(
         SETTINGS=settings,

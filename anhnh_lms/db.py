@@ -13,7 +13,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,10 @@ from typing import Any
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
+
+from .damage import Watch
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -52,13 +55,19 @@ _after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after", defaul
 def init_db(app: Flask, url: str, threads: int) -> None:
     """Bind the database to the application. Opens no connection (workers are forked afterwards)."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": threads + 2, "max_overflow": 4, "pool_pre_ping": False}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_size": threads + 2, "max_overflow": 4, "pool_pre_ping": False,
+        "hide_parameters": True,  # an error may be logged: names and PINs' hashes stand in them
+    }  # fmt: skip
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             Path(str(db.engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
             app.extensions["writer_queue"] = f"{db.engine.url.database}.queue"
+            app.extensions["watch"] = watch = Watch(Path(str(db.engine.url.database)))
+            event.listen(db.engine, "do_connect", watch.before_connecting)
             event.listen(db.engine, "connect", _prepare_sqlite)
+            event.listen(db.engine, "connect", lambda _connection, _record: watch.connected())
             event.listen(db.engine, "begin", _begin_sqlite)
         else:
             app.extensions["writer_queue"] = ""
@@ -81,10 +90,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     writing = _writing.get()
+    watch: Watch = current_app.extensions["watch"]
+    if writing:
+        watch.before_writing()
     if connection.info.get("writes") is not writing:
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
         connection.info["writes"] = writing
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if writing:
+        watch.begun()
 
 
 def _begin_postgresql(connection: Any) -> None:
@@ -155,6 +169,13 @@ def empty_write_ahead_log() -> None:
             connection.cursor().execute(statement).fetchall()
     finally:
         connection.close()
+
+
+def let_go_of_connections() -> None:
+    """After an error of the disk: what connections remember of the file may be wrong, so new ones are opened."""
+    with suppress(DBAPIError, OSError):
+        db.session.remove()
+    db.engine.dispose()
 
 
 @contextmanager

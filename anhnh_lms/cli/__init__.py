@@ -8,7 +8,7 @@ from importlib import import_module
 
 import click
 
-GROUPS = ("content", "publish", "preview", "server", "new_secrets", "record", "demo")
+GROUPS = ("content", "publish", "preview", "server", "new_secrets", "record", "backup", "demo")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,12 +26,13 @@ def _collect() -> None:
 def main() -> None:
     """The console script. A setting that cannot be used is told in one line."""
     from ..config import BadSetting
+    from ..record.running import StillRunning
     from ..record.secrets import LostSecrets
 
     os.umask(0o077)  # what is written here is for the server alone
     _collect()
     try:
         cli()
-    except (BadSetting, LostSecrets) as error:
+    except (BadSetting, LostSecrets, StillRunning) as error:
         click.echo(f"anhnh: {error}", err=True)
         sys.exit(2)

@@ -7,15 +7,22 @@ import time
 import click
 
 from .. import create_app
+from ..config import Settings
 from ..db import unit_of_work
 from ..record import log, schema, views
+from .server import _in_plain_words
 
 
 @click.command()
 def upgrade() -> None:
-    """Bring the database to this program's form. Safe to run again."""
-    with create_app().app_context():
-        click.echo("The database was brought up to date." if schema.upgrade() else "The database is up to date.")
+    """Bring the database to this program's form, after a copy of it was made.
+
+    Safe to run again, also after a power cut in its middle: it does what is left.
+    """
+    settings = Settings.from_environment()
+    with _in_plain_words(settings), create_app(settings).app_context():
+        changed = schema.upgrade()
+    click.echo("The database was brought up to date." if changed else "The database is up to date.")
 
 
 @click.command()

@@ -8,13 +8,14 @@ import shutil
 import socket
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..config import Settings
+from ..damage import Watch
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -44,14 +45,26 @@ def serve() -> None:
     settings = Settings.from_environment()
     os.umask(0o077)  # names stand in these files: for the server's own user only
     _check_port(settings)
-    with _in_plain_words(settings):
-        _check_folder(settings)
-        app = prepared(settings)
-    _announce(app, settings)
+    with ExitStack() as running:
+        with _in_plain_words(settings):
+            _check_folder(settings)
+            running.enter_context(_counted_as_running(settings))
+            app = prepared(settings)
+        _announce(app, settings)
+        from .serving import run
 
-    from .serving import run
+        run(app, settings)
 
-    run(app, settings)
+
+@contextmanager
+def _counted_as_running(settings: Settings) -> Iterator[None]:
+    """From before the database is opened until the last process has closed it, no backup can be put back."""
+    from ..record.restore import finish_alone
+    from ..record.running import held
+
+    finish_alone(settings.data)
+    with held(settings.data) if settings.on_sqlite else nullcontext():
+        yield
 
 
 def prepared(settings: Settings) -> Flask:
@@ -147,14 +160,16 @@ def _check_not_gone(settings: Settings) -> None:
     if remembered_heads(settings.data) and file and not (file.exists() and file.stat().st_size):
         raise CannotStart(
             f"This server has written before, but its database {file} is gone or empty.\n"
-            "Nothing was changed. Put the last backup in its place, then start again. To begin anew with\n"
-            "an empty server, choose another data folder with ANHNH_DATA."
+            f"Nothing was changed. {_way_back(settings)}\n"
+            "To begin anew with an empty server, choose another data folder with ANHNH_DATA."
         )
 
 
 def _look_through(database: Path) -> None:
-    """SQLite's own quick check, while the database is small enough not to hold up the start."""
-    if not database.exists() or database.stat().st_size > SMALL:
+    """SQLite's own quick check, while the database is small enough not to hold up the start, or if the server
+    had found damage before it stopped."""
+    flag = Watch(database).flag
+    if not database.exists() or (database.stat().st_size > SMALL and not flag.exists()):
         return
     connection = sqlite3.connect(database)
     try:
@@ -163,6 +178,7 @@ def _look_through(database: Path) -> None:
         connection.close()
     if found != "ok":
         raise sqlite3.DatabaseError(found)
+    flag.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -171,12 +187,18 @@ def _in_plain_words(settings: Settings) -> Iterator[None]:
     from alembic.util import CommandError
     from sqlalchemy.exc import DBAPIError
 
+    from ..record.copying import Damaged
+    from ..record.running import StillRunning
     from ..record.secrets import LostSecrets
 
     try:
         yield
     except LostSecrets as error:
         raise CannotStart(str(error)) from error
+    except Damaged as error:
+        raise CannotStart(_database_trouble(settings, str(error))) from error
+    except StillRunning as error:
+        raise CannotStart(f"It cannot start now: {error}. Wait until that is done, then start again.") from error
     except OSError as error:
         raise CannotStart(_folder_trouble(settings, error)) from error
     except (DBAPIError, sqlite3.Error) as error:
@@ -213,8 +235,26 @@ def _database_trouble(settings: Settings, said: str) -> str:
         return f"Another program holds the database in {settings.data}. Close it, then start again."
     return (
         f"The database in {settings.data} is damaged ({said}).\n"
-        "Nothing was changed. Keep a copy of the folder as it is, then put the last backup in its place;\n"
-        "the server notices that and goes on without mixing the two."
+        f"Nothing was changed. {_way_back(settings)}\n"
+        "The server notices that and goes on without mixing the two."
+    )
+
+
+def _way_back(settings: Settings) -> str:
+    """The newest good copy and the one command that puts it back."""
+    from ..record.copies import newest_good
+
+    copy = newest_good(settings.data)
+    if copy is None:
+        return (
+            "There is no good copy on this PC. Put the last backup back; what is there now\n"
+            "is kept aside:\n\n    anhnh restore FILE\n"
+        )
+    return (
+        f"The newest good copy on this PC is {copy.name}. This command puts it back,\n"
+        "says before what would be lost, and keeps what is there now aside:\n\n"
+        f"    anhnh restore --copy {copy.name}\n\n"
+        "If you have a newer backup: anhnh restore FILE"
     )
 
 

@@ -7,6 +7,7 @@ The application is loaded once, before the processes are forked, so that they sh
 from __future__ import annotations
 
 import gc
+import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from ..config import Settings
+from ..record.running import hold
 
 TICK = 60  # seconds between two notes of the running time, in which waits are counted
 
@@ -36,7 +38,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "accesslog": None,
         "loglevel": "warning",
         "proc_name": "anhnh",
-        "post_worker_init": _count_running_time,
+        "post_worker_init": _begin_work,
         "worker_exit": _close_database,
     }
 
@@ -68,9 +70,10 @@ def run(app: Flask, settings: Settings) -> None:
     Server(app, settings).run()
 
 
-def _count_running_time(worker: Any) -> None:
+def _begin_work(worker: Any) -> None:
     app: Flask = worker.wsgi
     if app.config["SETTINGS"].on_sqlite:
+        hold(app.config["SETTINGS"].data)
         threading.Thread(target=_tick, args=(app, threading.Event()), daemon=True).start()
 
 
@@ -86,6 +89,26 @@ def _close_database(_arbiter: Any, worker: Any) -> None:
 def _tick(app: Flask, never: threading.Event) -> None:
     while not never.wait(TICK):
         note_running_time(app)
+        copy_of_the_day(app)
+
+
+def copy_of_the_day(app: Flask) -> None:
+    """Make the day's copy of the database if it is due. What stands in its way is noted for the server's page."""
+    from sqlalchemy.exc import DBAPIError
+
+    from ..db import db
+    from ..people.elapsed import elapsed
+    from ..record import copies, server
+
+    database = app.config["SETTINGS"].database_file
+    try:
+        with app.app_context():
+            running = elapsed() if server.identity() else None
+            db.session.remove()
+        if running is not None and (trouble := copies.make_daily(database.parent, database, running)):
+            app.logger.warning("The copy of the day could not be made: %s.", trouble)
+    except (DBAPIError, sqlite3.Error, OSError):
+        app.logger.warning("The copy of the day could not be made.", exc_info=True)
 
 
 def note_running_time(app: Flask) -> None:

@@ -8,13 +8,13 @@ head row of each stream, in the order of the streams' names, so chains have neit
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from .. import clock
 from ..db import after_commit, db, in_unit_of_work, unit_of_work
@@ -210,8 +210,25 @@ def _raise_lamport(seen: int) -> None:
 
 def _note_heads(origin: str, heads: dict[str, tuple[int, str]]) -> None:
     folder = current_app.config.get("MARKER_FOLDER")
-    if folder is not None:
-        after_commit(lambda: server.remember_heads(folder, {f"{origin}/{name}": head for name, head in heads.items()}))
+    if folder is None:
+        return
+    waiting: dict[str, tuple[int, str]] = current_app.extensions.setdefault("heads_to_note", {})
+    named = {f"{origin}/{name}": head for name, head in heads.items()}
+
+    def note() -> None:
+        """The entries are on disk already: if the disk takes nothing more, that is no reason to say that they
+        are not. What could not be noted is noted with the next."""
+        waiting.update({name: max(head, waiting.get(name, (0, ""))) for name, head in named.items()})
+        known = dict(waiting)
+        try:
+            server.remember_heads(folder, known)
+        except OSError:
+            current_app.logger.warning("The heads of the record could not be noted.", exc_info=True)
+            return
+        for name in [name for name, head in known.items() if waiting.get(name) == head]:
+            waiting.pop(name, None)
+
+    after_commit(note)
 
 
 # -- the clock's word ------------------------------------------------------------------------------
@@ -265,13 +282,15 @@ class Flaw:
     what: str  # "gap", "broken chain", "changed", "cut off"
 
 
-def verify() -> list[Flaw]:
-    """Every place where a chain is broken: an entry changed, missing, or not following the one before."""
+def verify(reader: Connection | None = None) -> list[Flaw]:
+    """Every place where a chain is broken: an entry changed, missing, or not following the one before. In
+    the server's own database, or in the one that `reader` reads."""
+    run = (reader or db.session).execute
     flaws: list[Flaw] = []
     query = select(*COLUMNS).order_by(EntryRow.country, EntryRow.origin, EntryRow.stream, EntryRow.seq)
     chain: tuple[str, str, str] | None = None
     seq, previous = 0, FIRST
-    for row in db.session.execute(query.execution_options(yield_per=5000)):
+    for row in run(query.execution_options(yield_per=5000)):
         entry = Entry(*row)
         if entry.identity[:3] != chain:
             chain, seq, previous = entry.identity[:3], 0, FIRST
@@ -282,17 +301,17 @@ def verify() -> list[Flaw]:
         if not entry.is_whole():
             flaws.append(Flaw(entry.identity, "changed"))
         seq, previous = entry.seq, entry.hash
-    return flaws + _cut_off()
+    return flaws + _cut_off(run)
 
 
-def _cut_off() -> list[Flaw]:
+def _cut_off(run: Callable[[Any], Any]) -> list[Flaw]:
     """Chains that end before, or otherwise than, their head row says."""
     on = (
         (EntryRow.country == HeadRow.country) & (EntryRow.origin == HeadRow.origin)
         & (EntryRow.stream == HeadRow.stream) & (EntryRow.seq == HeadRow.seq) & (EntryRow.hash == HeadRow.hash)
     )  # fmt: skip
     ends = select(HeadRow.country, HeadRow.origin, HeadRow.stream, HeadRow.seq)
-    missing = db.session.execute(ends.outerjoin(EntryRow, on).where(EntryRow.hash.is_(None), HeadRow.seq > 0))
+    missing = run(ends.outerjoin(EntryRow, on).where(EntryRow.hash.is_(None), HeadRow.seq > 0))
     return [Flaw((c, o, s, n), "cut off") for c, o, s, n in missing]
 
 

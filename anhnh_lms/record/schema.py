@@ -3,36 +3,102 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import inspect, select, text
+from flask import current_app
+from sqlalchemy import Connection, inspect, select, text
 
 from ..db import ViewBase, db, unit_of_work
-from . import tables_of_views, views
+from . import copies, tables_of_views, views
 from .tables import EntryRow, SettingRow
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 def upgrade() -> bool:
-    """Bring the database to this program's form. Returns whether anything had to be done."""
-    changed = _migrate()
+    """Bring the database to this program's form. Returns whether anything had to be done.
+
+    What was recorded is copied first (`copies`). Each step is done whole or not at all and finds out by itself
+    whether it is still to be done, so after a power cut in the middle the next call does the rest."""
+    folder = current_app.config.get("MARKER_FOLDER")
+    target = f"{_scripts().get_current_head()}/{tables_of_views.VERSION}"
+    if _is_up_to_date():
+        if folder is not None and copies.notes(folder).get("upgrade"):
+            copies.note(folder, upgrade={})
+        return False
+    if folder is not None and _holds_entries():
+        _copy_first(folder, target)
+    _migrate()
+    _remake_views()
+    if folder is not None and copies.notes(folder).get("upgrade"):
+        copies.note(folder, upgrade={})
+    return True
+
+
+def _is_up_to_date() -> bool:
+    from alembic.runtime.migration import MigrationContext
+
     with db.engine.connect() as connection:
-        present = set(inspect(connection).get_table_names())
+        at_head = MigrationContext.configure(connection).get_current_revision() == _scripts().get_current_head()
+        return at_head and _views_stand(connection)
+
+
+def _views_stand(connection: Connection) -> bool:
+    present = set(inspect(connection).get_table_names())
+    kept = connection.execute(select(SettingRow.value).where(SettingRow.name == "views")).scalar()
+    return kept == str(tables_of_views.VERSION) and set(ViewBase.metadata.tables) <= present
+
+
+def _holds_entries() -> bool:
+    with db.engine.connect() as connection:
+        there = inspect(connection).has_table(EntryRow.__tablename__)
+        return there and connection.execute(select(EntryRow.seq).limit(1)).first() is not None
+
+
+def _copy_first(folder: Path, target: str) -> None:
+    """A copy of the database as it was before this upgrade began: not of one that was begun and interrupted."""
+    with copies.turn(folder):
+        begun = copies.notes(folder).get("upgrade", {})
+        if begun.get("to") == target and begun.get("copy") in {copy.name for copy in copies.listed(folder)}:
+            return
+        made = copies.make(folder, Path(str(db.engine.url.database)), copies.UPGRADE)
+        copies.note(folder, upgrade={"to": target, "copy": made.name})
+
+
+def _remake_views() -> None:
     with unit_of_work():
         _alone()
-        kept = db.session.execute(select(SettingRow.value).where(SettingRow.name == "views")).scalar()
-        wanted = str(tables_of_views.VERSION)
-        complete = set(ViewBase.metadata.tables) <= present
-        if kept == wanted and complete:
-            return changed
         connection = db.session.connection()
+        if _views_stand(connection):
+            return
         ViewBase.metadata.drop_all(connection)
         ViewBase.metadata.create_all(connection)
         if db.session.execute(select(EntryRow.seq).limit(1)).first():
             views.rebuild()
-        db.session.merge(SettingRow(name="views", value=wanted))
-    return True
+        db.session.merge(SettingRow(name="views", value=str(tables_of_views.VERSION)))
+
+
+def knows(revision: str) -> bool:
+    """Whether a database of that revision was written by this program or an older one ("": an empty one)."""
+    return not revision or any(step.revision == revision for step in _scripts().walk_revisions())
+
+
+def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
 
 
 def _alone() -> None:
@@ -43,13 +109,9 @@ def _alone() -> None:
 
 def _migrate() -> bool:
     from alembic import command
-    from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    config, head = _config(), _scripts().get_current_head()
     with unit_of_work():
         _alone()
         connection: Any = db.session.connection()

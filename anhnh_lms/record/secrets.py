@@ -48,8 +48,7 @@ def load_secrets(folder: Path, database: Path | None = None) -> Secrets:
             raise LostSecrets(_advice(f"{path} is missing, but the database is there."))
         make_secrets(folder)
     try:
-        kept = json.loads(path.read_text(encoding="ascii"))
-        return Secrets(**{name: bytes.fromhex(kept[name]) for name in Secrets.__slots__})
+        return _read(path)
     except (ValueError, KeyError, TypeError):
         raise LostSecrets(_advice(f"{path} cannot be read.")) from None
 
@@ -87,6 +86,19 @@ def note_belonging(values: Secrets) -> None:
 def not_these(folder: Path) -> LostSecrets:
     """What to raise when they do not belong together."""
     return LostSecrets(_advice(f"{folder / FILE} belongs to another database."))
+
+
+def mark_of(folder: Path) -> str:
+    """The mark of the secrets in that folder, or "" if there are none that can be read."""
+    try:
+        return _mark(_read(folder / FILE))
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _read(path: Path) -> Secrets:
+    kept = json.loads(path.read_text(encoding="ascii"))
+    return Secrets(**{name: bytes.fromhex(kept[name]) for name in Secrets.__slots__})
 
 
 def _mark(values: Secrets) -> str:

@@ -135,6 +135,7 @@ def looked_words() -> dict[str, str]:
         "staff-list": _("Looked at the staff list"), "person": _("Looked at a member of staff"),
         "slips": _("Looked at slips with first PINs"), "certificates": _("Looked at the register of certificates"),
         "certificate": _("Looked at a certificate"), "audit": _("Looked at the audit"),
+        "backup": _("Took a backup of the whole server"),
     }  # fmt: skip
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, redirect, render_template, request, url_for
+import sqlite3
+
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError, TimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from .. import damage
+from ..db import let_go_of_connections
 from .guard import NeedsPassphrase
 
 PAGES = (400, 403, 404, 405, 413, 429, 500, 503)
@@ -17,7 +22,10 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(NeedsPassphrase, _needs_passphrase)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database)
+    for kind in (DatabaseError, sqlite3.Error, OSError, TimeoutError):
+        app.register_error_handler(kind, _disk)
+    for bug in (IntegrityError, DataError, ProgrammingError):
+        app.register_error_handler(bug, _bug)
     app.register_error_handler(500, _http)
 
 
@@ -45,6 +53,27 @@ def _needs_passphrase(_error: NeedsPassphrase) -> tuple[str, int]:
     return _page(403, needs_passphrase=True)
 
 
-def _database(_error: OperationalError) -> tuple[str, int]:
-    """The disk is full, cannot be written, or another writer held it too long: nothing was half written."""
-    return _page(503)
+def _disk(error: Exception) -> tuple[str, int]:
+    """The disk is full, cannot be written or fails, the database is gone, damaged, or held by another: nothing
+    was half written. It goes on when the cause is gone."""
+    current_app.logger.error("The database or the disk refused.", exc_info=error)
+    kind = damage.heed(current_app.extensions.get("watch"), error)
+    if kind not in ("busy", "full"):
+        let_go_of_connections()
+    g.no_database = True
+    return _page(503, reason=_reasons().get(kind, ""), lasting=kind not in ("busy", ""))
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        "full": _("The disk of the server is full."),
+        "readonly": _("The server is not allowed to write to its disk."),
+        "busy": _("Another program holds the database of the server."),
+        "gone": _("The database of the server is not in its place."),
+        "damaged": _("A part of the database of the server cannot be read."),
+    }
+
+
+def _bug(error: Exception) -> tuple[str, int]:
+    """Not the disk's fault."""
+    raise error

@@ -96,6 +96,7 @@ POLICY: dict[str, Line] = {
     "register.revoke": Line(Power.MANAGE_CERTIFICATES, "establishment"),
     "register.reissue": Line(Power.MANAGE_CERTIFICATES, "establishment"),
     "server.server": Line(Power.MANAGE_SERVER, "any"),
+    "server.backup": Line(Power.MANAGE_SERVER, "any"),
     "server.courses": Line(Power.MANAGE_SERVER, "any"),
     "server.establishment": Line(Power.MANAGE_SERVER, "any"),
     "server.add_establishment": Line(Power.MANAGE_SERVER, "any"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from importlib import metadata
+from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -20,10 +21,10 @@ from ..record import server as own_server
 from ..record.canonical import sha256
 from ..record.log import Fact, Recorder, stream_of
 from ..record.tables_of_views import EstablishmentRow
-from . import guard, i18n, lan, national, place_form, shelf
+from . import guard, i18n, lan, national, place_form, server_backup, shelf
 from .desk import Page
 from .place_form import Errors
-from .show import time_of
+from .show import fulldate, listed, time_of
 
 screen = Blueprint("server", __name__, url_prefix="/server")
 LOW = 2 * 1024**3  # bytes free, below which the page warns
@@ -39,8 +40,18 @@ def server() -> Page:
         "server/server.html", me=me, version=metadata.version("anhnh-lms"), entries=sum(log.heads().values()),
         cut=log.cut_name(log.heads()), clock=_clock(), free=disk.free // 1024**2, total=disk.total // 1024**2,
         low=disk.free < LOW, addresses=lan.addresses(settings), establishments=mine, whole=_holds_whole_server(),
-        gathers=_gathers(),
+        gathers=_gathers(), safety=_safety(),
     )  # fmt: skip
+
+
+def _safety() -> dict[str, Any] | None:
+    """When the last copy and the last backup were made, on the clocks of this place."""
+    found, zone = server_backup.state(current_app.config["SETTINGS"]), _timezone()
+    for name in ("made_at", "backup_at") if found else ():
+        when = found[name] if found else None
+        if found and when:
+            found[name] = listed((fulldate(clock.local(when, zone).date()), time_of(when, zone)))
+    return found
 
 
 def _holds_whole_server() -> bool:
@@ -96,6 +107,12 @@ def address() -> Page:
     """A sheet for the wall: what to type on the PCs."""
     found = lan.addresses(current_app.config["SETTINGS"])
     return render_template("server/address.html", addresses=found, asked=request.host_url.rstrip("/"))
+
+
+@screen.route("/backup", methods=["GET", "POST"])
+def backup() -> Page:
+    """One file of everything."""
+    return server_backup.page()
 
 
 @screen.route("/courses", methods=["GET", "POST"])

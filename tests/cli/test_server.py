@@ -19,11 +19,13 @@ from gunicorn.workers.gthread import ThreadWorker
 from sqlalchemy import text
 
 from anhnh_lms.cli import server as commands
+from anhnh_lms.cli.backup import restore
 from anhnh_lms.cli.patience import Worker
 from anhnh_lms.cli.serving import note_running_time, options
 from anhnh_lms.config import Settings
 from anhnh_lms.db import db, unit_of_work
 from anhnh_lms.people.elapsed import NAME
+from anhnh_lms.record import copies, running
 from anhnh_lms.record.log import Fact, recording
 from anhnh_lms.record.tables import CounterRow
 
@@ -125,6 +127,41 @@ def test_serve_when_the_database_is_damaged_then_it_says_so_and_changes_nothing(
     assert "is damaged" in said
     assert "backup" in said
     assert database.read_bytes() == bytes(whole)
+
+
+@pytest.mark.usefixtures("founded")
+@pytest.mark.parametrize("harm", ["damaged", "cut short", "gone"])
+def test_serve_when_the_database_is_lost_then_it_names_the_newest_good_copy_and_its_command_puts_it_back(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    database = settings.data / DATABASE
+    with app.app_context():
+        db.engine.dispose()
+    good, bad = (copies.make(settings.data, database) for _ in range(2))
+    bad.path.write_bytes(b"not a database" * 99)
+    whole = database.read_bytes()
+    if harm == "gone":
+        database.unlink()
+    else:
+        database.write_bytes(whole[:40960] if harm == "cut short" else whole[:8192] + b"\xa5" * (len(whole) - 8192))
+    left = database.read_bytes() if database.exists() else None
+    code, said = _invoke(monkeypatch, settings)
+    command = re.search(r"anhnh restore --copy (\S+)", said)
+    assert command is not None, said
+    assert (code, command[1]) == (1, good.name)
+    assert (database.read_bytes() if database.exists() else None) == left  # nothing was touched
+    result = CliRunner().invoke(restore, ["--copy", command[1], "--yes"])
+    assert result.exit_code == 0, result.output
+    code, said = _invoke(monkeypatch, settings)
+    assert (code, "writes as MA-1.2" in said) == (0, True), said
+
+
+def test_serve_when_a_backup_is_being_put_back_then_it_waits_for_nobody_and_says_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running.alone(settings.data):
+        code, said = _invoke(monkeypatch, settings)
+    assert (code, "a backup is being put back" in said) == (1, True)
 
 
 def test_serve_when_the_file_is_no_database_then_it_says_so(
