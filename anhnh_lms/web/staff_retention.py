@@ -78,8 +78,8 @@ def _ask(desk: Desk, wanted: list[str]) -> Page:
     ]
     if papers := sum(left.certificates for left in chosen):
         consequences.append(
-            ngettext("%(num)d certificate stays valid and can be verified, but not printed again.",
-                     "%(num)d certificates stay valid and can be verified, but not printed again.", papers)
+            ngettext("%(num)s certificate stays valid and can be verified, but not printed again.",
+                     "%(num)s certificates stay valid and can be verified, but not printed again.", papers)
         )  # fmt: skip
     return render_template(
         "staff/retention_sure.html", desk=desk, consequences=consequences,

@@ -8,9 +8,12 @@ from anhnh_lms.assessment.response import is_answered
 from anhnh_lms.web.answered import answered
 
 from ..learning import school
+from ..support import Founded
 
 
-def test_answered_when_every_kind_is_answered_then_each_has_words_and_nothing_gives_none(app: Flask) -> None:
+def test_answered_when_every_kind_is_answered_then_each_has_words_and_nothing_gives_none(
+    app: Flask, founded: Founded
+) -> None:
     kinds = set()
     with app.app_context(), app.test_request_context():
         for _module, quiz in school.quizzes(school.publish()):
