@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from ..db import db
 from ..record.entry import AUDIT, Body, Entry
@@ -17,6 +17,7 @@ from .trail import GROUPS
 _e = EntryRow
 NOTES = (*GROUPS["looked"], *GROUPS["taken"], *GROUPS["access"])
 WITHOUT_NAMES = ("figures-file", "aggregates-file", "audit", "audit-file")  # no list of the establishment's staff
+SURE = case((_e.clock != "suspect", _e.happened_at))
 # How a paper was drawn: with it and this program, the right order of a question that is still open could be told.
 HIDDEN = ("seed", "questions", "reused")
 
@@ -42,7 +43,7 @@ class Lists:
     kind: str
     what: str
     times: int
-    last: str
+    last: str | None  # None where no clock was sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class Deeds:
 
     kind: str
     times: int
-    first: str
-    last: str
+    first: str | None
+    last: str | None
 
 
 def looks(ids: Sequence[str]) -> list[Look]:
@@ -90,7 +91,7 @@ def lists(home: str) -> list[Lists]:
     if not home:
         return []
     query = (
-        select(_e.kind, _e.body, func.count(), func.max(_e.happened_at))
+        select(_e.kind, _e.body, func.count(), func.max(SURE))
         .where(_e.kind.in_(NOTES), _e.stream == f"{AUDIT}{home}", _e.person == "")
         .group_by(_e.kind, _e.body)
     )
@@ -104,7 +105,7 @@ def deeds(ids: Sequence[str]) -> list[Deeds]:
     """What a person did in office, by kind of entry; not about whom."""
     kinds = [kind for some in GROUPS.values() for kind in some]
     query = (
-        select(_e.kind, func.count(), func.min(_e.happened_at), func.max(_e.happened_at))
+        select(_e.kind, func.count(), func.min(SURE), func.max(SURE))
         .where(_e.kind.in_(kinds), _e.actor.in_(ids), _e.person.not_in(ids))
         .group_by(_e.kind)
         .order_by(_e.kind)

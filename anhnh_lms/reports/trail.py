@@ -153,5 +153,7 @@ def _lines(entries: Sequence[Entry]) -> tuple[Line, ...]:
 
 
 def _line(entry: Entry, known: Context) -> Line:
-    facts = entry.sound_facts() if known.rank(entry) else None
+    # a founding is not ranked: it is what the ranks come from
+    counts = known.rank(entry) or (entry.kind == "server.founded" and entry.origin in known.scopes)
+    facts = entry.sound_facts() if counts else None
     return Line(entry, facts or {}, facts is not None)

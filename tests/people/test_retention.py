@@ -61,6 +61,7 @@ def test_proposed_when_the_years_are_over_then_from_the_day_after_and_not_before
     assert proposed(last + timedelta(days=1)) == [gone.id]
 
 
+@pytest.mark.both_databases
 def test_proposed_when_somebody_works_came_back_or_is_forgotten_then_not_they(
     admin: User, gone: Member, people: People
 ) -> None:
@@ -195,6 +196,7 @@ def _once(admin: User) -> list[str]:
     return _worlds[admin.id]
 
 
+@pytest.mark.both_databases
 def test_rebuild_when_many_were_forgotten_then_the_command_finds_nothing_wrong(
     admin: User, runner: FlaskCliRunner
 ) -> None:

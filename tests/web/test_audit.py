@@ -213,6 +213,21 @@ def test_screens_when_they_show_take_or_reset_then_the_audit_says_whose(
     ]  # fmt: skip
 
 
+def test_entries_when_the_server_is_an_establishments_then_its_own_all_count(
+    client: FlaskClient, founded: Founded, people: People, app: Flask
+) -> None:
+    """Its founding, and looks that concern no establishment, were told as not applied."""
+    member = people.register(role="inspection", scope="country/MA")
+    reader_of_figures = people.register(role="national-administrator", scope="country/MA")
+    sign_in(client, reader_of_figures.number, PASSPHRASE)
+    client.get("/countries/figures.csv")
+    sign_in(client, member.number, PASSPHRASE)
+    page = main(client.get("/audit").text)
+    for text in ("Server set up", "Took the figures as a file", "Looked at the audit"):
+        assert text in page
+    assert "not applied" not in page
+
+
 def test_paper_when_it_is_ones_own_then_nothing_is_noted(client: FlaskClient, app: Flask, people: People) -> None:
     member = people.register()
     with app.app_context():

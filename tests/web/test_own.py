@@ -59,6 +59,7 @@ def _file(client: FlaskClient) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.both_databases
 def test_record_when_opened_then_all_that_is_held_stands_there(app: Flask, client: FlaskClient, lived: Member) -> None:
     sign_in(client, lived.number)
     page = client.get(RECORD)
@@ -101,6 +102,7 @@ def _escaped(text: str) -> str:
     return re.sub(r"\s+", " ", str(escape(text)))
 
 
+@pytest.mark.both_databases
 def test_file_when_taken_then_every_entry_about_the_person_is_in_it(
     app: Flask, client: FlaskClient, lived: Member
 ) -> None:
