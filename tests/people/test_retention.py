@@ -196,7 +196,6 @@ def _once(admin: User) -> list[str]:
     return _worlds[admin.id]
 
 
-@pytest.mark.both_databases
 def test_rebuild_when_many_were_forgotten_then_the_command_finds_nothing_wrong(
     admin: User, runner: FlaskCliRunner
 ) -> None:
