@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # no server of this program ran before
@@ -50,6 +50,15 @@ def local(when: datetime, timezone: str) -> datetime:
         return when.astimezone(ZoneInfo(timezone))
     except (ZoneInfoNotFoundError, ValueError):
         return when.astimezone(UTC)
+
+
+def midnight(day: date, timezone: str) -> datetime:
+    """When that day begins at that place, in UTC."""
+    try:
+        zone: tzinfo = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = UTC
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 def monotonic() -> float:

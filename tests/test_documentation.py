@@ -12,12 +12,17 @@ import click
 import pytest
 from click.testing import CliRunner
 
+import anhnh_lms.tables  # noqa: F401  (every table is known)
 from anhnh_lms.cli import _collect, cli
 from anhnh_lms.config import Settings
 from anhnh_lms.content import comment, frontmatter, manifest, settings
 from anhnh_lms.content.course import Module, Scenario
 from anhnh_lms.content.words import BOXES
+from anhnh_lms.db import Base, ViewBase
+from anhnh_lms.people.places import KEEP_YEARS
+from anhnh_lms.record.entry import KINDS
 from anhnh_lms.reports import definitions
+from scripts import catalogues
 from tests.courses.library import FULL, source
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,6 +112,49 @@ def test_course_format_when_it_is_read_then_every_key_kind_and_box_stands_there(
     words = {*comment.QUESTION_KEYS, *comment.QUIZ_KEYS, *manifest.KEYS, *frontmatter.MODULE_KEYS, *settings.TYPES}
     assert {word for word in words if not re.search(rf"(?<![\w-]){word}(?![\w-])", text)} == set()
     assert {word for word in (*BOXES, *settings.SCALES) if word not in text} == set()
+
+
+# -- what is kept of people ------------------------------------------------------------------------------------------
+
+PRIVACY = [ROOT / "docs" / folder / "privacy.md" for folder in ("", "fr", "ar")]
+
+
+def _first_cells(page: Path) -> set[str]:
+    """The names in backticks in the first cell of every row of the page's tables."""
+    rows = re.findall(r"^\|([^|]*)\|.*\|$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name for cell in rows for name in re.findall(r"`([^`]+)`", cell)}
+
+
+@pytest.mark.parametrize("page", PRIVACY, ids=lambda page: page.parent.name)
+def test_privacy_when_read_then_every_table_and_every_kind_of_entry_stands_there_and_no_other(page: Path) -> None:
+    tables = {*Base.metadata.tables, *ViewBase.metadata.tables, "alembic_version"}
+    assert _first_cells(page) == tables | set(KINDS)
+
+
+@pytest.mark.parametrize("page", PRIVACY, ids=lambda page: page.parent.name)
+def test_privacy_when_it_names_the_years_then_they_are_those_of_the_program(page: Path) -> None:
+    assert set(re.findall(r"\*\*(\d+) ", page.read_text(encoding="utf-8"))) == {str(KEEP_YEARS)}
+
+
+@pytest.mark.parametrize("page", PRIVACY[1:], ids=lambda page: page.parent.name)
+def test_privacy_when_translated_then_it_has_the_same_parts_and_the_words_of_the_screens(page: Path) -> None:
+    """As many headings, rows and points; what stands in italics there is called so on the screens."""
+    english, told = (p.read_text(encoding="utf-8") for p in (PRIVACY[0], page))
+    for mark in (r"^#+ ", r"^\|", r"^- "):
+        assert len(re.findall(mark, told, re.MULTILINE)) == len(re.findall(mark, english, re.MULTILINE)), mark
+    (path,) = catalogues.po_files([page.parent.name])
+    said = {m.id: m.string for m in catalogues.read(path) if isinstance(m.id, str)}
+    screens = ("What does this server know about me?", "Server", "They may be forgotten after", "Staff", "Who left",
+               "Who left so long ago that they may be forgotten?")  # fmt: skip
+    plain = " ".join(told.replace("\u00a0", " ").split())
+    assert [name for name in screens if f"*{said[name]}*".replace("\u00a0", " ") not in plain] == []
+    assert [name for name in screens if f"*{name}*" not in " ".join(english.split())] == []
+
+
+@pytest.mark.parametrize("page", PRIVACY, ids=lambda page: page.parent.name)
+def test_privacy_when_it_links_then_the_file_is_there(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
 
 
 # -- what a trainer is told to do ---------------------------------------------------------------------------------

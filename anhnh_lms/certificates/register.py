@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -192,6 +192,15 @@ def get(certificate: str) -> CertificateRow:
 
 def number_of(row: CertificateRow) -> str:
     return codes.format_number(row.series, row.year, row.count, row.incarnation)
+
+
+def numbers_of(certificates: Iterable[str]) -> dict[str, str]:
+    """id -> number, for those that exist."""
+    wanted, found = sorted(set(certificates) - {""}), {}
+    for start in range(0, len(wanted), 500):
+        rows = db.session.execute(select(Row).where(Row.id.in_(wanted[start : start + 500]))).scalars()
+        found.update({row.id: number_of(row) for row in rows})
+    return found
 
 
 def code_of(row: CertificateRow) -> str:

@@ -84,6 +84,25 @@ def names(persons: Iterable[str], lang: str) -> dict[str, str]:
     return {row.id: name_in(row, lang) for row in rows}
 
 
+def called(persons: Iterable[str], lang: str) -> dict[str, tuple[str, str]]:
+    """id -> (name, staff number), for those who are known and not forgotten."""
+    wanted = sorted(set(persons) - {""})
+    found: dict[str, tuple[str, str]] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(PersonRow).where(PersonRow.id.in_(wanted[start : start + 500]), PersonRow.erased == 0)
+        found |= {p.id: (name_in(p, lang), p.staff_number) for p in db.session.execute(query).scalars()}
+    return found
+
+
+def ids_of_number(number: str) -> tuple[str, ...]:
+    """Every id of whoever has that staff number, in whichever country; none for a number that nobody has."""
+    key = staff_key(number)
+    if not key:
+        return ()
+    query = select(PersonRow.id).where(PersonRow.staff_key == key, PersonRow.erased == 0).order_by(PersonRow.id)
+    return tuple(known for person in db.session.execute(query).scalars().all() for known in every_id(person))
+
+
 def roles_of(person: str) -> list[Role]:
     """The roles that a person holds, in a stable order."""
     rows = db.session.execute(select(RoleRow.role, RoleRow.scope).where(RoleRow.person == person))

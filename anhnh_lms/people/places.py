@@ -14,11 +14,13 @@ from . import naming
 from .roles import Place, Power, may
 
 FIELDS = ("name", "name_ar", "kind", "region", "timezone", "administration", "administration_ar",
-          "place", "place_ar", "languages", "lock_minutes", "test_lock_minutes", "sessions")  # fmt: skip
+          "place", "place_ar", "languages", "lock_minutes", "test_lock_minutes", "sessions", "keep_years")  # fmt: skip
 TIMEZONES = {"MA": "Africa/Casablanca", "ML": "Africa/Bamako", "NE": "Africa/Niamey"}
 LANGUAGES = {"MA": "ar fr", "ML": "fr", "NE": "fr"}  # of the administration's papers
 LOCK_MINUTES, TEST_LOCK_MINUTES = 5, 15  # without activity, where the establishment says nothing else
 LONGEST_LOCK = 120  # minutes
+KEEP_YEARS = 7  # for which somebody who left stays named, where the establishment says nothing else
+LONGEST_KEEP = 60  # years
 SEVERAL = "several"  # of `sessions`
 
 

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
-from ..db import db, unit_of_work
+from ..db import db
 from ..record.canonical import sha256
+from ..record.log import Recorder, recording
 from ..record.tables_of_views import PersonRow
-from . import credentials, naming
+from . import audit, credentials, naming
 from .access import User, drop_credentials, end_sessions, set_credential, tries_of
 from .granting import stands_above
 from .persons import NoSuchPerson, credentials_of, roles_of
@@ -129,8 +130,9 @@ def _once(
     drafts = [_draft(secret, key, request, row) for request, row in wanted]
     db.session.rollback()
     hashed = {slip.person: _hashed(secret, request, slip, kept) for request, slip, kept in drafts}
-    with unit_of_work():
-        stale = tuple(slip.person for request, slip, _ in drafts if not _keep(secret, by, request, slip, hashed))
+    with recording() as record:
+        keep = [(slip.person, _keep(record, secret, by, asked, slip, hashed[slip.person])) for asked, slip, _ in drafts]
+    stale = tuple(person for person, kept in keep if not kept)
     return [slip for _, slip, _ in drafts if slip.person not in stale], stale
 
 
@@ -159,11 +161,10 @@ def _hashed(secret: bytes, request: Request, slip: Slip, kept: str) -> str:
     return credentials.hash_credential(secret, slip.person, text) if _mark(secret, kept) == request.seen else ""
 
 
-def _keep(secret: bytes, by: User, request: Request, slip: Slip, hashed: dict[str, str]) -> bool:
-    """Store a new credential if nothing changed since it was hashed. Stands in a unit of work."""
+def _keep(record: Recorder, secret: bytes, by: User, request: Request, slip: Slip, new: str) -> bool:
+    """Store a new credential if nothing changed since it was hashed, and note that it was given."""
     row = db.session.get(CredentialRow, (slip.person, slip.kind))
     now = row.hash if row else ""
-    new = hashed[slip.person]
     if not new or not may_reset(by, slip.person):
         return False
     if now == new:
@@ -172,6 +173,8 @@ def _keep(secret: bytes, by: User, request: Request, slip: Slip, hashed: dict[st
     if _mark(secret, now) != request.seen or person is None or not person.active:
         return False
     set_credential(slip.person, slip.kind, new, "slip")
+    what = f"{'new' if row else 'first'}-{slip.kind}"
+    audit.acted(record, what, person.establishment, person.country, by.id, slip.person)
     if slip.kind == "pin" and not roles_of(slip.person):
         drop_credentials(slip.person, ("passphrase",))
     end_sessions(slip.person)

@@ -171,7 +171,8 @@ _KINDS = (
     Kind("establishment.described", "establishment", {
         "code": str, "name?": str, "name_ar?": str, "kind?": str, "region?": str, "timezone?": str,
         "administration?": str, "administration_ar?": str, "place?": str, "place_ar?": str,
-        "languages?": str, "lock_minutes?": str, "test_lock_minutes?": str, "sessions?": str, "closed?": int,
+        "languages?": str, "lock_minutes?": str, "test_lock_minutes?": str, "sessions?": str, "keep_years?": str,
+        "closed?": int,
     }),
     # persons
     Kind("person.registered", "home", {"establishment": str, **PERSON_FIELDS}, PERSON_SEALED),
@@ -220,8 +221,11 @@ _KINDS = (
         "language": str, "replaces?": str,
     }, {"name_latin?": str, "name_arabic?": str}),
     Kind("certificate.revoked", "home", {}, {"reason": str}),
-    # reads that must be known
+    # what must be known though it changes no view: a look at names, names or figures that left the server on
+    # paper or in a file, a credential given anew. `person` is whose record it was, `subject` which certificate
     Kind("audit.viewed", "audit", {"what": str, "establishment": str}),
+    Kind("audit.taken", "audit", {"what": str, "establishment": str}),
+    Kind("audit.acted", "audit", {"what": str, "establishment": str}),
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -263,6 +263,11 @@ def read(*where: Any, batch: int = 5000) -> Iterator[Entry]:
         yield Entry(*row)
 
 
+def latest() -> int:
+    """The number of the entry that was recorded last: what comes later has a higher one."""
+    return db.session.execute(select(func.max(EntryRow.lamport))).scalar() or 0
+
+
 def heads() -> dict[tuple[str, str, str], int]:
     """The present cut: (country, origin, stream) -> seq of the last entry."""
     rows = db.session.execute(select(HeadRow.country, HeadRow.origin, HeadRow.stream, HeadRow.seq))

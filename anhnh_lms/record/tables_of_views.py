@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import ViewBase
 
-VERSION = 3
+VERSION = 4
 
 
 def _key() -> Mapped[str]:
@@ -49,6 +49,7 @@ class EstablishmentRow(ViewBase):
     lock_minutes: Mapped[str]  # without activity, until the page is locked; "" for the usual
     test_lock_minutes: Mapped[str]  # the same during a test
     sessions: Mapped[str]  # "several": a person may be signed in on several PCs at once
+    keep_years: Mapped[str]  # for which somebody who left stays named; "" for the usual
     closed: Mapped[int]
 
 

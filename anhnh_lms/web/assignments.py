@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from .. import clock
 from ..learning import library
 from ..people import assignments as rules
-from ..people import persons, words
+from ..people import audit, persons, words
 from ..people.assignments import Wish
 from ..record.log import new_id
 from ..record.tables_of_views import AssignmentRow
@@ -25,6 +25,7 @@ SENT = ("course", "to", "function", "number", "due")
 @screen.get("")
 def assignments(code: str) -> Page:
     """Who must take which course?"""
+    audit.viewed("assignments", code, guard.user())
     desk = desk_of(code)
     rows = rules.assignments(code)
     titles, whom, counts = _titles(desk), _whom(rows), rules.staff_by_target(code, rows)

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from .. import clock
 from ..certificates import register
 from ..certificates.press import print_apart
+from ..people import audit
 from ..people.places import place_of
 from ..people.roles import Power
 from ..record.tables_of_views import CertificateRow
@@ -40,6 +41,9 @@ def paper(certificate_id: str) -> Response:
         need(Power.SEE_REGISTER, place_of(row.establishment))
     if row.state != "issued" or not (row.name_latin or row.name_arabic):
         abort(404)  # the list of certificates says why; a forgotten person has no paper
+    if row.person != user().id:
+        audit.taken("certificate-paper", row.establishment, user(), person=row.person, subject=row.id)
+        row = register.get(certificate_id)
     return pdf(row)
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from .. import clock
+from ..people import audit
 from ..reports import aggregates as figures
 from ..reports import country, definitions
 from ..reports.suppression import ALL, LEAST
@@ -32,6 +33,7 @@ def overview() -> str:
 @screen.get("/countries/figures.csv")
 def export() -> Response:
     """The same figures for a spreadsheet."""
+    audit.taken("figures-file", "", user())
     found = country.overview(user().held)
     return spreadsheet(country.table(found, i18n.current().code), "establishments", clock.today().isoformat())
 
@@ -63,6 +65,7 @@ def _file_url(period: figures.Period) -> str:
 @screen.get("/figures/figures.csv")
 def export_aggregates() -> Response:
     """The same figures for a spreadsheet; what is hidden on the page is hidden there."""
+    audit.taken("aggregates-file", "", user())
     try:
         period = figures.period(request.args.get("from", "")[:10], request.args.get("to", "")[:10], clock.today())
     except figures.BadPeriod:

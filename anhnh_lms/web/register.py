@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from .. import clock
 from ..certificates import register as book
-from ..people.audit import viewed
+from ..people import audit
 from ..people.places import establishment, place_of
 from ..people.roles import Power
 from ..record.tables_of_views import CertificateRow, EstablishmentRow
@@ -43,10 +43,17 @@ def _of(code: str, certificate_id: str) -> CertificateRow:
     return row
 
 
+def _looked_at(code: str, certificate_id: str) -> CertificateRow:
+    """The same, after noting the look."""
+    row = _of(code, certificate_id)
+    audit.viewed("certificate", code, user(), person=row.person, subject=row.id)
+    return _of(code, certificate_id)
+
+
 @screen.get("")
 def register(code: str) -> str:
     """Which certificates were issued here?"""
-    viewed("certificates", code, user())
+    audit.viewed("certificates", code, user())
     home = _home(code)
     text = request.args.get("q", "")[:80]
     page = page_number()
@@ -63,7 +70,7 @@ def register(code: str) -> str:
 @screen.get("/register.csv")
 def export(code: str) -> Response:
     """The whole register as a table for a spreadsheet."""
-    viewed("certificates", code, user())
+    audit.taken("certificates-file", code, user())
     home, today, lang = _home(code), clock.today(_home(code).timezone), i18n.current().code
     rows, _total = book.of_establishment(code, limit=EVERYTHING)
     titles = book.titles_of([r.course for r in rows])
@@ -86,8 +93,7 @@ def _title(titles: Mapping[str, str], lang: str) -> str:
 @screen.get("/<certificate_id>")
 def certificate(code: str, certificate_id: str) -> str:
     """One certificate: what it says, and what can be done with it."""
-    viewed("certificate", code, user())
-    row = _of(code, certificate_id)
+    row = _looked_at(code, certificate_id)
     home = _home(code)
     return render_template(
         "register/certificate.html",
@@ -101,7 +107,7 @@ def certificate(code: str, certificate_id: str) -> str:
 @screen.route("/<certificate_id>/revoke", methods=["GET", "POST"])
 def revoke(code: str, certificate_id: str) -> str | BaseResponse | tuple[str, int]:
     """Take it back, with a reason. Asks first."""
-    row = _of(code, certificate_id)
+    row = (_looked_at if request.method == "GET" else _of)(code, certificate_id)
     page = {"home": _home(code), "row": row, "number": book.number_of(row)}
     if request.method == "GET":
         return render_template("register/revoke.html", errors=[], **page)

@@ -27,6 +27,7 @@ from .place_form import Errors
 from .show import fulldate, listed, time_of
 
 screen = Blueprint("server", __name__, url_prefix="/server")
+COMMON = ("administration", "administration_ar", "languages", "keep_years")
 LOW = 2 * 1024**3  # bytes free, below which the page warns
 
 
@@ -153,7 +154,7 @@ def _place_page(code: str, given: dict[str, str], seen: str, errors: Errors | No
     return render_template(
         "server/establishment.html", code=code, given=given, seen=seen, errors=errors or [], new=new,
         kinds=place_form.kinds(given["kind"]), papers=[(p, i18n.language(p).own) for p in place_form.PAPERS],
-        usual=(places.LOCK_MINUTES, places.TEST_LOCK_MINUTES),
+        usual=(places.LOCK_MINUTES, places.TEST_LOCK_MINUTES, places.KEEP_YEARS),
     )  # fmt: skip
 
 
@@ -187,7 +188,7 @@ def _usual(country: str) -> dict[str, str]:
     fields = {**dict.fromkeys(places.FIELDS, ""), **place_form.defaults(country)}
     others = [row for row in places.visible(guard.user().held, Power.MANAGE_SERVER) if row.country == country]
     if others:
-        fields.update({name: getattr(others[0], name) for name in ("administration", "administration_ar", "languages")})
+        fields.update({name: getattr(others[0], name) for name in COMMON})
     return fields
 
 

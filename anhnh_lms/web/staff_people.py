@@ -24,7 +24,7 @@ STATES = ("active", "left", "all")
 
 def people(desk: Desk) -> Page:
     """Who works here: searched, filtered, 50 a page."""
-    audit.viewed("staff-list", desk.code, guard.user())
+    audit.viewed("staff-list", desk.code, guard.user(), country=desk.country)
     state = request.args.get("state", "active")
     chosen = {
         "search": request.args.get("q", "").strip()[:100],

@@ -59,7 +59,7 @@ def slips_page(desk: Desk) -> Page:
     """First slips for many, at most 40 at a time."""
     if request.method == "POST":
         return _make_many(desk)
-    audit.viewed("slips", desk.code, guard.user())
+    audit.viewed("slips", desk.code, guard.user(), country=desk.country)
     return _choose(desk)
 
 
