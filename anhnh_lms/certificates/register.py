@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from .. import clock
 from ..db import db
 from ..people.access import User
+from ..people.persons import as_user
 from ..people.places import establishment
 from ..record import log, server
 from ..record.canonical import canonical, sha256
@@ -85,8 +86,8 @@ def issue_waiting(actor: User) -> int:
     that came later). Returns how many."""
     issued = 0
     for person, course, language in _waiting():
-        someone = _as_user(person)
-        if someone is None:
+        someone = as_user(person)
+        if someone is None or not someone.home:
             continue
         with recording() as record:
             issued += bool(issue_due(record, someone, course, language or actor.language or "fr"))
@@ -103,19 +104,6 @@ def _waiting() -> list[tuple[str, str, str]]:
         .order_by(ProgressRow.touched, ProgressRow.person)
     )  # fmt: skip
     return [(person, course, language) for person, course, language in rows]
-
-
-def _as_user(person: str) -> User | None:
-    row = db.session.get(PersonRow, person)
-    home = establishment(row.establishment) if row else None
-    if row is None or home is None:
-        return None
-    return User(
-        id=row.id, name_latin=row.name_latin, name_arabic=row.name_arabic, staff_number=row.staff_number,
-        function=row.function, language=row.language, country=row.country, home=row.establishment,
-        home_name=home.name, home_name_ar=home.name_ar, timezone=home.timezone, region=home.region,
-        level="pin", must_change=False,
-    )  # fmt: skip
 
 
 def _owned(series: str) -> bool:
@@ -276,6 +264,19 @@ def revoke(certificate: str, reason: str, actor: str) -> None:
         home = establishment(row.establishment)
         record.append(Fact("certificate.revoked", stream_of(row.establishment), home.country if home else "", {},
                            {"reason": reason}, person=row.person, subject=row.id, actor=actor))  # fmt: skip
+
+
+def revoke_resting(record: Recorder, user: User, course: str, reason: str, actor: str) -> str:
+    """Revoke the person's live certificate of a course whose completion was withdrawn. Returns its id, or ""
+    if there is none. Stands in the unit of work that withdrew the completion; it is recorded at the person's
+    present home, which may be another than the one that issued it."""
+    row = live(user.id, course)
+    if row is None:
+        return ""
+    record.append(Fact("certificate.revoked", stream_of(user.home), user.country, {}, {"reason": reason},
+                       person=user.id, subject=row.id, actor=actor))  # fmt: skip
+    record.views()
+    return row.id
 
 
 def reissue(certificate: str, actor: str) -> str:

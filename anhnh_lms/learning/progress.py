@@ -210,9 +210,10 @@ def finish_section(user: User, course: Course, module: str, section: str) -> Non
         complete_if_due(record, user, course)
 
 
-def complete_if_due(record: Recorder, user: User, course: Course) -> bool:
+def complete_if_due(record: Recorder, user: User, course: Course, actor: str = "") -> bool:
     """Record the completion as soon as every module is complete and the post-test, if there is one,
-    is passed. Returns whether the course is completed now. Stands in the unit of what led to it."""
+    is passed. Returns whether the course is completed now. Stands in the unit of what led to it. `actor`: who
+    did that, if it was not the person."""
     state = course_state(user.id, course)
     if state.completed_on:
         return True
@@ -225,6 +226,7 @@ def complete_if_due(record: Recorder, user: User, course: Course) -> bool:
         "hours": course.hours_hundredths,
         "date": clock.today(user.timezone).isoformat(),
     }
-    record.append(Fact("course.completed", stream_of(user.home), user.country, body, person=user.id, actor=user.id))
+    record.append(Fact("course.completed", stream_of(user.home), user.country, body, person=user.id,
+                       actor=actor or user.id))  # fmt: skip
     record.views()
     return True

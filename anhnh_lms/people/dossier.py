@@ -64,7 +64,13 @@ def _attempts(person: str) -> list[dict[str, Any]]:
     rows = db.session.execute(
         select(a).where(a.person == person, a.state == "handed-in").order_by(a.lamport, a.id)
     ).scalars()
-    return [{name: getattr(r, name) for name in ATTEMPT} for r in rows]
+    return [_told(r) for r in rows]
+
+
+def _told(row: AttemptRow) -> dict[str, Any]:
+    """With a claim that nobody has decided yet, so that the new home decides."""
+    claimed = {"disputed_at": row.disputed_at} if row.disputed == "open" else {}
+    return {**{name: getattr(row, name) for name in ATTEMPT}, **claimed}
 
 
 def open_attempts(person: str) -> list[str]:

@@ -11,7 +11,9 @@ from ..db import db
 from ..record.fold_person import staff_key
 from ..record.tables_of_views import AliasRow, PersonRow, RoleRow
 from . import naming
+from .access import User
 from .naming import folded
+from .places import establishment, timezone_of
 from .tables import CredentialRow
 
 Role = tuple[str, str]  # (role, scope)
@@ -101,6 +103,22 @@ def ids_of_number(number: str) -> tuple[str, ...]:
         return ()
     query = select(PersonRow.id).where(PersonRow.staff_key == key, PersonRow.erased == 0).order_by(PersonRow.id)
     return tuple(known for person in db.session.execute(query).scalars().all() for known in every_id(person))
+
+
+def as_user(person: str) -> User | None:
+    """Somebody who is not signed in, for what follows from their work at another's request: without roles.
+    None for somebody who is not known."""
+    row = db.session.get(PersonRow, person)
+    if row is None or row.erased:
+        return None
+    home = establishment(row.establishment) if row.establishment else None
+    return User(
+        id=row.id, name_latin=row.name_latin, name_arabic=row.name_arabic, staff_number=row.staff_number,
+        function=row.function, language=row.language, country=row.country, home=row.establishment,
+        home_name=home.name if home else "", home_name_ar=home.name_ar if home else "",
+        timezone=home.timezone if home else timezone_of(row.country), region=home.region if home else "",
+        level="pin", must_change=False,
+    )  # fmt: skip
 
 
 def roles_of(person: str) -> list[Role]:

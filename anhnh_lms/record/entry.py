@@ -212,7 +212,17 @@ _KINDS = (
     Kind("attempt.remarked", "home", {
         "points": dict, "earned": int, "maximum": int, "passed": int, "marking": int,
     }, {"reason?": str}),
+    # "This was not me": said, decided, and where it is known whose it was, given to that person, whose entry
+    # says all that their progress needs; `place` is the hand-in's place in the order
+    Kind("attempt.disputed", "home", {}, {"reason?": str}),
+    Kind("attempt.dispute_settled", "home", {"outcome": str}, {"reason?": str}),
+    Kind("attempt.taken_over", "home", {
+        "course": str, "version": str, "module": str, "quiz": str, "role": str, "seed": str, "language": str,
+        "questions": str, "started_at": str, "handed_in_at": str, "earned": int, "maximum": int, "passed": int,
+        "place": int, "from": str,
+    }),
     Kind("course.completed", "home", {"course": str, "version": str, "hours": int, "date": str}),
+    Kind("completion.withdrawn", "home", {"course": str}),  # the subject is the attempt on which it rested
     # certificates: the subject is the certificate's id
     Kind("series.assigned", "home", {"series": str, "owner": str}),
     Kind("certificate.issued", "home", {

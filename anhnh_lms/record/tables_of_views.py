@@ -6,12 +6,14 @@ Dates are ISO text, points are in hundredths, flags are 0 or 1, "" means none.
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import ViewBase
 
-VERSION = 4
+VERSION = 5
+
+DISPUTED = "disputed = 'open'"  # the few attempts about which somebody must decide
 
 
 def _key() -> Mapped[str]:
@@ -175,7 +177,8 @@ class ModuleRow(ViewBase):
 
 
 class AttemptRow(ViewBase):
-    """An attempt at a quiz. `state` is "open" or "handed-in"."""
+    """An attempt at a quiz. `state` is "open", "handed-in", "closed" (its person said that they had not begun
+    it) or "not-theirs" (so it was decided: it counts for nothing here)."""
 
     __tablename__ = "v_attempt"
     id: Mapped[str] = _key()
@@ -189,14 +192,20 @@ class AttemptRow(ViewBase):
     language: Mapped[str]
     questions: Mapped[str]  # JSON list of [question id, digest]
     state: Mapped[str]
-    number: Mapped[int]  # 1 for the first attempt at this quiz
+    number: Mapped[int]  # 1 for the first attempt at this quiz; 0 if it is not theirs
     started_at: Mapped[str]
     handed_in_at: Mapped[str]
     earned: Mapped[int]
     maximum: Mapped[int]
     passed: Mapped[int]
     lamport: Mapped[int]
-    __table_args__ = (Index("v_attempt_person", "person", "course", "quiz"),)
+    disputed: Mapped[str]  # "This was not me": "" (not said), "open", "theirs" or "not-theirs"
+    disputed_at: Mapped[str]
+    taken_from: Mapped[str]  # the person under whose name it was made
+    __table_args__ = (
+        Index("v_attempt_person", "person", "course", "quiz"),
+        Index("v_attempt_disputed", "person", sqlite_where=text(DISPUTED), postgresql_where=text(DISPUTED)),
+    )
 
 
 class CertificateRow(ViewBase):

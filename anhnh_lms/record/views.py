@@ -139,6 +139,22 @@ def _refold_person(person: str, known: Context) -> set[str]:
     return everybody
 
 
+def passed_ever(person: str, but: str = "") -> frozenset[tuple[str, str]]:
+    """(course, quiz or "test/" and its role) of all that the person ever passed, also what must be passed again
+    by now; with `but`, as if that attempt were not theirs."""
+    known = context()
+    (group,) = (g for g in _groups({person}, known) if person in g)
+    told = known.told(_entries(EntryRow.person.in_(group)))
+    found = fold_person(group, told, {}, but)
+    modules = {(row["course"], quiz) for row in found["v_module"] for quiz in json.loads(row["quizzes"])}
+    tests = {
+        (a["course"], f"test/{a['role']}")
+        for a in found["v_attempt"]
+        if a["role"] and a["passed"] and a["state"] == "handed-in"
+    }
+    return frozenset(modules | tests)
+
+
 def _group_before(person: str) -> set[str]:
     canonical = db.session.execute(select(v.AliasRow.canonical).where(v.AliasRow.id == person)).scalar() or person
     others = db.session.execute(select(v.AliasRow.id).where(v.AliasRow.canonical == canonical)).scalars()

@@ -31,6 +31,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "course": ("course.published", "course.withdrawn"),
     "assignment": ("course.assigned", "assignment.withdrawn"),
     "mark": ("attempt.remarked",),
+    "dispute": (
+        "attempt.disputed", "attempt.dispute_settled", "attempt.taken_over", "completion.withdrawn",
+    ),
     "server": ("server.founded", "establishment.described", "clock.confirmed"),
 }  # fmt: skip
 PER_PAGE = 50

@@ -123,6 +123,7 @@ def group_words() -> dict[str, str]:
         "looked": _("Looked at names"), "taken": _("Printed or taken as a file"), "access": _("PINs and passphrases"),
         "person": _("Staff"), "role": _("Roles"), "certificate": _("Certificates"),
         "course": _("Courses"), "assignment": _("Assignments"), "mark": _("Marks changed"),
+        "dispute": _("Attempts in question"),
         "server": _("Servers and establishments"),
     }  # fmt: skip
 
@@ -139,7 +140,8 @@ def looked_words() -> dict[str, str]:
         "staff-list": _("Looked at the staff list"), "person": _("Looked at a member of staff"),
         "slips": _("Looked at who needs a slip"), "certificates": _("Looked at the register of certificates"),
         "certificate": _("Looked at a certificate"), "audit": _("Looked at the audit"),
-        "assignments": _("Looked at the assignments"), "retention": _("Looked at who may be forgotten"),
+        "disputes": _("Looked at attempts in question"), "assignments": _("Looked at the assignments"),
+        "retention": _("Looked at who may be forgotten"),
     }  # fmt: skip
 
 
@@ -176,6 +178,10 @@ def kind_words() -> dict[str, str]:
         "person.same_as": _("Found to be the same person as another"),
         "person.not_same_as": _("Found not to be the same person as another"),
         "role.granted": _("Role given"), "role.withdrawn": _("Role taken away"),
+        "attempt.disputed": _("Said that an attempt was not theirs"),
+        "attempt.dispute_settled": _("Decided whose an attempt was"),
+        "attempt.taken_over": _("Attempt given to whom it was"),
+        "completion.withdrawn": _("Completion of a course withdrawn"),
         "certificate.issued": _("Certificate issued"), "certificate.revoked": _("Certificate revoked"),
         "series.assigned": _("Series of certificates assigned"), "course.published": _("Course published"),
         "course.withdrawn": _("Course withdrawn"), "course.assigned": _("Course assigned"),

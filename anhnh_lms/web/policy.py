@@ -62,6 +62,8 @@ POLICY: dict[str, Line] = {
     "quiz.overview": LEARN,
     "quiz.hand_in": LEARN,
     "quiz.result": LEARN,
+    "attempts.mine": LEARN,
+    "attempts.not_me": LEARN,
     "certificates.mine": LEARN,
     "certificates.paper": LEARN,  # own, or SEE_REGISTER where it was issued: the view asks
     # an establishment
@@ -90,6 +92,8 @@ POLICY: dict[str, Line] = {
     "staff.import_csv": Line(Power.MANAGE_STAFF, "establishment"),
     "staff.reset": Line(Power.RESET_PIN, "establishment"),
     "staff.slips": Line(Power.RESET_PIN, "establishment"),
+    "staff.disputes": Line(Power.SETTLE_DISPUTES, "establishment"),
+    "staff.dispute": Line(Power.SETTLE_DISPUTES, "establishment"),
     "staff.roles": Line(Power.MANAGE_ROLES, "establishment"),
     "assignments.assignments": Line(Power.ASSIGN, "establishment"),
     "assignments.assign": Line(Power.ASSIGN, "establishment"),
