@@ -167,8 +167,9 @@ def test_pages_when_an_administrator_walks_through_them_then_nothing_is_wrong(
         *(f"{person}/{what}" for what in ("edit", "roles", "move", "leave", "reset", "forget")),
         f"{MA1}/assignments", f"{MA1}/assignments/assign", f"{MA1}/assignments/{house.assignment}/withdraw",
         f"{MA1}/certificates", f"{MA1}/certificates/{house.certificate}",
-        f"{MA1}/certificates/{house.certificate}/revoke", "/server", "/server/backup", "/server/courses", "/server/address",
-        "/server/establishments/MA-1", "/library", "/library/fire-drill", "/library/fire-drill/alarm",
+        f"{MA1}/certificates/{house.certificate}/revoke", "/server", "/server/backup", "/server/courses",
+        "/server/address", "/server/establishments/MA-1", "/library", "/library/fire-drill",
+        "/library/fire-drill/alarm",
     ]  # fmt: skip
     assert [what for address in addresses for what in look(tab, lang, address)] == []
 
