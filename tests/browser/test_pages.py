@@ -170,8 +170,8 @@ def test_pages_when_an_administrator_walks_through_them_then_nothing_is_wrong(
         f"{MA1}/assignments", f"{MA1}/assignments/assign", f"{MA1}/assignments/{house.assignment}/withdraw",
         f"{MA1}/certificates", f"{MA1}/certificates/{house.certificate}",
         f"{MA1}/certificates/{house.certificate}/revoke", "/server", "/server/backup", "/server/courses",
-        "/server/address",
-        "/server/establishments/MA-1", "/library", "/library/fire-drill", "/library/fire-drill/alarm",
+        "/server/address", "/server/establishments/MA-1", "/library", "/library/fire-drill",
+        "/library/fire-drill/alarm",
     ]  # fmt: skip
     assert [what for address in addresses for what in look(tab, lang, address)] == []
 
