@@ -26,7 +26,8 @@ from scripts import catalogues
 from tests.courses.library import FULL, source
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCS = sorted((ROOT / "docs").glob("*.md"))
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
+KEEPING = [ROOT / "docs" / folder / "keeping-the-server.md" for folder in ("", "fr", "ar")]
 PAGES = [ROOT / "README.md", *DOCS]
 # in a line of code, or in backticks
 _COMMAND = re.compile(r"(?:^    |`)(?:\S+=\S+ )*(?:\.venv/bin/)?anhnh ([a-z][^`\n]*)", re.MULTILINE)
@@ -240,3 +241,46 @@ def _steps(page: Module) -> Iterator[str]:
         for question in quiz.questions:
             if isinstance(question.answer, Scenario):
                 yield from (step.id for step in question.answer.steps)
+
+
+# -- what somebody who is no technician is told ----------------------------------------------------------------------
+
+
+def _anchor(heading: str) -> str:
+    """The name of a heading in links, as it is made of its letters, figures and spaces."""
+    return "".join(c for c in heading.lower().replace(" ", "-") if c.isalnum() or c == "-").strip("-")
+
+
+@pytest.mark.parametrize("page", KEEPING, ids=lambda page: page.parent.name)
+def test_keeping_when_it_leads_to_a_task_then_the_task_is_there_and_each_is_led_to(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    tasks = [_anchor(heading) for heading in re.findall(r"^## (.*)$", text, re.MULTILINE)]
+    led = {target.strip("-") for target in re.findall(r"\]\(#([^)]+)\)", text)}
+    assert led == set(tasks)
+    assert len(tasks) == 14
+
+
+def _told(page: Path) -> list[str]:
+    """The commands of the page, in their order, without the names that each language chooses."""
+    lines = re.findall(r"^ {4,}(\S.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"COPIES/\w+-", "COPIES/server-", line) for line in lines]
+
+
+def test_keeping_when_it_is_read_in_any_language_then_the_commands_are_the_same() -> None:
+    english, french, arabic = map(_told, KEEPING)
+    assert english == french == arabic
+    assert len(english) > 30
+
+
+def test_keeping_when_it_names_a_command_then_the_command_exists() -> None:
+    named = {name for line in _told(KEEPING[0]) for name in re.findall(r"\./anhnh ([a-z-]+)", line)}
+    assert named - set(_commands()) == {"--version"}
+    assert {
+        "install-service",
+        "addresses",
+        "upgrade",
+        "backup",
+        "restore",
+        "certificate",
+        "reset-administrator",
+    } <= named

@@ -7,8 +7,8 @@ from importlib import import_module
 from flask import Flask
 
 SCREENS = (
-    "pages", "access", "own", "setup", "learner", "quiz", "attempts", "certificates", "verify", "establishment",
-    "country",
+    "pages", "access", "own", "setup", "learner", "quiz", "attempts", "certificates", "verify", "trust",
+    "establishment", "country",
     "audit", "library", "staff", "assignments", "register", "server",
 )  # fmt: skip
 

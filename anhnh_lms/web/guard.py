@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from .. import clock
@@ -13,7 +13,7 @@ from ..people import access
 from ..people.places import place_of
 from ..people.roles import Place, Power
 from ..record import server
-from . import lock
+from . import lock, trust
 from .policy import POLICY
 
 POLICY_HEADER = (
@@ -46,6 +46,7 @@ class Asked(Request):
 def init_guard(app: Flask) -> None:
     """Install the checks and the headers."""
     app.request_class = Asked
+    app.before_request(trust.only_with_tls)
     app.before_request(_identify)
     app.before_request(same_origin)
     app.before_request(_permit)
@@ -133,7 +134,11 @@ def same_origin() -> None:
     if request.method in ("GET", "OPTIONS"):
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is None:
+        return
+    said = urlsplit(origin)
+    plain = current_app.config["SESSION_COOKIE_SECURE"] and said.scheme != "https"
+    if plain or said.netloc != request.host:
         abort(403)
 
 

@@ -39,6 +39,8 @@ POLICY: dict[str, Line] = {
     "access.change_user": PUBLIC,
     "access.unlock": PUBLIC,  # whose session is locked is signed in, but not yet here
     "verify.verify": PUBLIC,
+    "trust.how": PUBLIC,
+    "trust.certificate": PUBLIC,
     "setup.setup": Line("setup"),
     # for whoever is signed in
     "access.change_credential": SIGNED_IN,

@@ -21,7 +21,7 @@ from ..record import server as own_server
 from ..record.canonical import sha256
 from ..record.log import Fact, Recorder, stream_of
 from ..record.tables_of_views import EstablishmentRow
-from . import guard, i18n, lan, national, place_form, server_backup, shelf
+from . import guard, i18n, lan, national, place_form, server_backup, shelf, trust
 from .desk import Page
 from .place_form import Errors
 from .show import fulldate, listed, time_of
@@ -41,7 +41,7 @@ def server() -> Page:
         "server/server.html", me=me, version=metadata.version("anhnh-lms"), entries=sum(log.heads().values()),
         cut=log.cut_name(log.heads()), clock=_clock(), free=disk.free // 1024**2, total=disk.total // 1024**2,
         low=disk.free < LOW, addresses=lan.addresses(settings), establishments=mine, whole=_holds_whole_server(),
-        gathers=_gathers(), safety=_safety(),
+        gathers=_gathers(), safety=_safety(), trust=trust.fingerprints(),
     )  # fmt: skip
 
 
@@ -106,8 +106,11 @@ def confirm_clock() -> Page:
 @screen.get("/address")
 def address() -> Page:
     """A sheet for the wall: what to type on the PCs."""
-    found = lan.addresses(current_app.config["SETTINGS"])
-    return render_template("server/address.html", addresses=found, asked=request.host_url.rstrip("/"))
+    found, asked = lan.addresses(current_app.config["SETTINGS"]), request.host_url.rstrip("/")
+    return render_template(
+        "server/address.html", addresses=found, asked=asked, trust=trust.fingerprints(),
+        first=[lan.without_trust(address) for address in found or [asked]],
+    )  # fmt: skip
 
 
 @screen.route("/backup", methods=["GET", "POST"])
