@@ -165,9 +165,12 @@ def of_person(person: str) -> list[CertificateRow]:
     return list(db.session.execute(query).scalars())
 
 
-def of_establishment(code: str, text: str = "", limit: int = 50, offset: int = 0) -> tuple[list[CertificateRow], int]:
-    """A page of the establishment's register, the newest first, and how many there are in all."""
-    where = [Row.series == code]
+def of_establishment(
+    code: str, text: str = "", limit: int = 50, offset: int = 0, since: str = ""
+) -> tuple[list[CertificateRow], int]:
+    """A page of the establishment's register, the newest first, and how many there are in all. `since`: an ISO
+    date; those issued before are left out."""
+    where = [Row.series == code, Row.date >= since]
     if text.strip():
         number = codes.parse_number(text)
         like = f"%{text.strip()}%"

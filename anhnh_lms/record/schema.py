@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import inspect, select, text
 
 from ..db import ViewBase, db, unit_of_work
 from . import tables_of_views, views
 from .tables import EntryRow, SettingRow
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -41,15 +45,26 @@ def _alone() -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('anhnh upgrade'))"))
 
 
-def _migrate() -> bool:
-    from alembic import command
-    from alembic.config import Config
-    from alembic.runtime.migration import MigrationContext
+def migrations() -> ScriptDirectory:
+    """Every form that the kept tables ever had, in order."""
     from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    return config
+
+
+def _migrate() -> bool:
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
+
+    config, head = _config(), migrations().get_current_head()
     with unit_of_work():
         _alone()
         connection: Any = db.session.connection()

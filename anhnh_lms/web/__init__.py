@@ -8,7 +8,8 @@ from flask import Flask
 
 SCREENS = (
     "pages", "access", "setup", "learner", "quiz", "certificates", "verify", "establishment", "country",
-    "audit", "library", "staff", "assignments", "register", "server",
+    "audit", "library", "staff", "assignments", "register", "server", "focal_point",
+    "self_test",
 )  # fmt: skip
 
 

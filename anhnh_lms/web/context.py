@@ -16,6 +16,7 @@ from ..people.places import establishment
 from ..people.roles import Power
 from ..record import server
 from . import i18n
+from .home import focal_point_of
 from .kept import shown_name, text_size
 from .show import filters
 
@@ -91,6 +92,9 @@ def _navigation(user: Any) -> list[tuple[str, str, bool]]:
         return []
     here = (request.view_args or {}).get("code") or user.home
     shown = []
+    if focal := focal_point_of(user):
+        url = url_for("focal_point.desk", code=focal)
+        shown.append((_("Focal point"), url, request.blueprint in ("focal_point", "self_test")))
     for endpoint, label, power, at_home in _entries():
         if not user.may(power) or (at_home and not here):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -48,16 +49,24 @@ def register(code: str) -> str:
     """Which certificates were issued here?"""
     viewed("certificates", code, user())
     home = _home(code)
-    text = request.args.get("q", "")[:80]
+    text, since = request.args.get("q", "")[:80], _day(request.args.get("since", ""))
     page = page_number()
-    rows, total = book.of_establishment(code, text, A_PAGE, (page - 1) * A_PAGE)
+    rows, total = book.of_establishment(code, text, A_PAGE, (page - 1) * A_PAGE, since)
     today = clock.today(home.timezone)
     return render_template(
         "register/register.html",
-        home=home, text=text, total=total, page=page, pages=max(1, -(-total // A_PAGE)),
+        home=home, text=text, since=since, total=total, page=page, pages=max(1, -(-total // A_PAGE)),
         rows=[(row, book.number_of(row), book.status(row, today)) for row in rows],
         titles=book.titles_of([r.course for r in rows]),
     )  # fmt: skip
+
+
+def _day(text: str) -> str:
+    """An ISO date as it was asked for; "" for whatever else stands there."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""
 
 
 @screen.get("/register.csv")

@@ -53,14 +53,8 @@ def _gathers() -> bool:
     return me.scope in ("*", me.country)
 
 
-def _timezone() -> str:
-    me = own_server.own()
-    row = places.establishment(me.scope)
-    return row.timezone if row else places.timezone_of(me.country)
-
-
 def _clock() -> dict[str, str]:
-    zone = _timezone()
+    zone = places.own_timezone()
     return {
         "state": log.clock_state(), "date": clock.today(zone).isoformat(), "time": time_of(clock.now(), zone),
         "zone": zone,
@@ -72,7 +66,7 @@ def confirm_clock() -> Page:
     """Somebody looked at the date and says that it is right."""
     guard.need(Power.MANAGE_SERVER, server_place())
     me = own_server.own()
-    today = clock.today(_timezone()).isoformat()
+    today = clock.today(places.own_timezone()).isoformat()
     if request.form.get("date") != today:
         flash(_("The date changed after the page was shown. Look at it again."), "error")
     elif log.clock_state() == "suspect":
