@@ -13,6 +13,7 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]  # table name -> rows
 Retakes = Mapping[tuple[str, str], int]  # (course, module) -> lamport of the publication that asks for it again
 
+TRUSTED, SUSPECT = "trusted", "suspect"  # the former is said of a date that was told without a word about it
 FIELDS = ("function", "sex", "language", "name_latin", "name_arabic", "staff_number")
 
 
@@ -95,12 +96,12 @@ class _Person:
             self.passes.setdefault(key, set()).update(kept["quizzes"])
             self.course(kept["course"], item.entry)
         for kept in item.facts["attempts"]:
-            self.attempts.setdefault(kept["id"], {**kept, "person": self.id, "state": "handed-in",
+            self.attempts.setdefault(kept["id"], {"clock": TRUSTED, **kept, "person": self.id, "state": "handed-in",
                                                   "lamport": item.entry.lamport, "seed": ""})  # fmt: skip
         for kept in item.facts["completions"]:
-            self.complete(kept["course"], kept["version"], kept["date"], item.entry)
+            self.complete(kept["course"], kept["version"], kept["date"], kept.get("clock", TRUSTED), item.entry)
         for kept in item.facts["certificates"]:
-            self.certificates.setdefault(kept["id"], {**kept, "person": self.id})
+            self.certificates.setdefault(kept["id"], {"clock": TRUSTED, **kept, "person": self.id})
 
     def left(self, item: Told) -> None:
         self.active = False
@@ -122,7 +123,7 @@ class _Person:
     def course(self, course: str, entry: Entry) -> Row:
         row = self.courses.setdefault(course, {
             "person": self.id, "course": course, "state": "in-progress", "last_module": "",
-            "completed_on": "", "completed_version": "", "pre": -1, "post": -1,
+            "completed_on": "", "completed_version": "", "completed_clock": "", "pre": -1, "post": -1,
         })  # fmt: skip
         row["touched"], row["touched_at"] = entry.lamport, entry.happened_at
         return row
@@ -144,7 +145,7 @@ class _Person:
             "questions": json.dumps(facts["questions"], separators=(",", ":")),
             **{k: facts[k] for k in ("course", "version", "module", "quiz", "role", "seed", "language")},
             "started_at": item.entry.happened_at, "state": "open",
-            "handed_in_at": "", "earned": 0, "maximum": 0, "passed": 0,
+            "handed_in_at": "", "clock": item.entry.clock, "earned": 0, "maximum": 0, "passed": 0,
         }  # fmt: skip
         self.attempts[attempt] = row
         course = self.course(facts["course"], item.entry)
@@ -156,7 +157,7 @@ class _Person:
         if row is None or row["state"] == "handed-in":
             return
         facts = item.facts
-        row.update(state="handed-in", handed_in_at=item.entry.happened_at,
+        row.update(state="handed-in", handed_in_at=item.entry.happened_at, clock=item.entry.clock,
                    earned=facts["earned"], maximum=facts["maximum"], passed=facts["passed"])  # fmt: skip
         row["_lamport_in"] = item.entry.lamport
         self.course(facts["course"], item.entry)
@@ -168,11 +169,12 @@ class _Person:
             self.remarks[attempt] = (item.rank, kept)
 
     def completed(self, item: Told) -> None:
-        self.complete(item.facts["course"], item.facts["version"], item.facts["date"], item.entry)
+        facts = item.facts
+        self.complete(facts["course"], facts["version"], facts["date"], item.entry.clock, item.entry)
 
-    def complete(self, course: str, version: str, on: str, entry: Entry) -> None:
+    def complete(self, course: str, version: str, on: str, clock: str, entry: Entry) -> None:
         row = self.course(course, entry)
-        row.update(state="completed", completed_on=on, completed_version=version)
+        row.update(state="completed", completed_on=on, completed_version=version, completed_clock=clock)
 
     # -- certificates -------------------------------------------------------------------------
 
@@ -181,7 +183,7 @@ class _Person:
         row = {
             "id": item.entry.subject, "person": self.id, "state": "issued", "reason": "", "replaced_by": "",
             "name_latin": facts.get("name_latin", ""), "name_arabic": facts.get("name_arabic", ""),
-            "expires": facts.get("expires", ""),
+            "expires": facts.get("expires", ""), "clock": item.entry.clock,
             **{k: facts[k] for k in ("course", "version", "label", "establishment", "series", "year",
                                      "count", "incarnation", "date", "hours", "language")},
         }  # fmt: skip
@@ -191,6 +193,8 @@ class _Person:
         self.certificates[item.entry.subject] = row
         if replaced := self.certificates.get(facts.get("replaces", "")):
             replaced.update(state="replaced", replaced_by=item.entry.subject)
+            if replaced["clock"] == SUSPECT:
+                row["clock"] = SUSPECT  # the date is that of the first paper
 
     def revoked(self, item: Told) -> None:
         if row := self.certificates.get(item.entry.subject):

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
@@ -217,16 +218,33 @@ def _note_heads(origin: str, heads: dict[str, tuple[int, str]]) -> None:
 # -- the clock's word ------------------------------------------------------------------------------
 
 
+_NOTES = select(CounterRow.name, CounterRow.note).where(CounterRow.name.in_(("latest", "clock-confirmed")))
+
+
+def _clock_said() -> tuple[str, datetime | None]:
+    """The clock's word, and the latest time that the record knows."""
+    notes: dict[str, str] = {row.name: row.note for row in db.session.execute(_NOTES)}
+    latest = clock.moment(notes["latest"]) if notes.get("latest") else None
+    if clock.looks_wrong(clock.now(), latest):
+        return "suspect", latest
+    return "set-by-hand" if "clock-confirmed" in notes else "trusted", latest
+
+
 def clock_state() -> str:
     """ "trusted", "set-by-hand" (the date was confirmed by a person) or "suspect"."""
-    rows = db.session.execute(
-        select(CounterRow.name, CounterRow.note).where(CounterRow.name.in_(("latest", "clock-confirmed")))
-    )
-    notes: dict[str, str] = {row.name: row.note for row in rows}
-    latest = notes.get("latest", "")
-    if clock.looks_wrong(clock.now(), clock.moment(latest) if latest else None):
-        return "suspect"
-    return "set-by-hand" if "clock-confirmed" in notes else "trusted"
+    return _clock_said()[0]
+
+
+def known_now() -> datetime:
+    """The time in UTC as far as it is known: the clock's or, while that is suspect, the latest of the record.
+    By it is judged what is overdue or expired, so that a clock of 2009 or 2040 changes nothing."""
+    said, latest = _clock_said()
+    return latest if said == "suspect" and latest else clock.now()
+
+
+def today(timezone: str = "UTC") -> date:
+    """The calendar date at that place, as far as it is known."""
+    return clock.local(known_now(), timezone).date()
 
 
 def confirm_clock() -> None:

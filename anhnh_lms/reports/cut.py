@@ -11,9 +11,9 @@ from datetime import date
 
 from sqlalchemy import and_, bindparam, or_, select
 
-from .. import clock
 from ..db import db
 from ..people import naming
+from ..record import log
 from ..record.entry import AUDIT, LIBRARY
 from ..record.log import cut_name, stream_of
 from ..record.tables import HeadRow
@@ -65,13 +65,13 @@ class Standing:
 
 
 def standing(code: str) -> Standing:
-    """Where the establishment stands. One statement. Raises LookupError if there is none with that code."""
+    """Where the establishment stands. Two statements. Raises LookupError if there is none with that code."""
     rows = db.session.execute(_STANDING, {"code": code}).all()
     if not rows:
         raise LookupError(code)
     country, region, name, name_ar, timezone = rows[0][:5]
     heads = {(row.land, row.origin, row.stream): row.seq for row in rows if row.stream is not None}
-    return Standing(code, country, region, name, name_ar, clock.today(timezone), Cut(heads))
+    return Standing(code, country, region, name, name_ar, log.today(timezone), Cut(heads))
 
 
 def cut_of(countries: Iterable[str]) -> Cut:

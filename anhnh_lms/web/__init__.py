@@ -18,8 +18,10 @@ def init_web(app: Flask) -> None:
     from flask_wtf import CSRFProtect
 
     from . import context, errors, guard, kept
+    from .cookies import Lasting
 
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    app.session_interface = Lasting()
     guard.init_guard(app)
     CSRFProtect(app)
     kept.init_kept(app)

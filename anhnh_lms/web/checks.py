@@ -17,6 +17,7 @@ from flask_babel import ngettext
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import clock
+from ..certificates import register
 from ..certificates.draw import CertificateFacts
 from ..certificates.press import NotDrawn, print_apart
 from ..config import Settings
@@ -149,6 +150,9 @@ def _paper(_settings: Settings) -> Found:
         return Found("wrong", _("A certificate cannot be drawn: its letters or its program are missing."),
                      _("Certificates are kept and can be printed later. The program must be installed again: %(call)s",
                        call=_call()))  # fmt: skip
+    if held_back := register.waiting():
+        said = ngettext("%(num)d certificate waits to be issued.", "%(num)d certificates wait to be issued.", held_back)
+        return Found("look", said, _("The administrator looks at the date on the page of the server and issues them."))
     return Found("fine", _("One was drawn for a try, in Latin and in Arabic letters."))
 
 

@@ -8,8 +8,8 @@ from datetime import date
 
 from flask import Blueprint, render_template
 
-from .. import clock
 from ..people import persons, slips
+from ..record import log
 from . import i18n
 from .desk import Desk, desk_of
 from .guard import user
@@ -35,7 +35,7 @@ def printing(code: str) -> str:
 
 
 def _first_of_month(here: Desk) -> date:
-    return clock.today(here.timezone()).replace(day=1)
+    return log.today(here.timezone()).replace(day=1)
 
 
 @screen.get("/help")
