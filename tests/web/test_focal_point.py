@@ -209,7 +209,7 @@ def test_slips_when_printed_then_a_strip_is_in_its_person_s_language_and_names_n
 
 def states(page: str) -> dict[str, str]:
     """Title -> the word of the sign."""
-    lines = re.findall(r'<h2 class="title">([^<]+) <span class="tag[^>]*>.*?</svg>([^<]+)</span></h2>', page, re.DOTALL)
+    lines = re.findall(r'<p class="title">([^<]+) <span class="tag[^>]*>.*?</svg>([^<]+)</span></p>', page, re.DOTALL)
     return dict(lines)
 
 
@@ -262,7 +262,7 @@ def _no_copy(settings: Settings) -> None:
 
 
 BROKEN: list[tuple[str, str, Callable[[Settings], None]]] = [
-    ("The secrets", "Not right", _no_secrets_kept),
+    ("The secrets", "Something is wrong", _no_secrets_kept),
     ("The last copy", "Look at this", _old_copy),
     ("The last copy", "Look at this", _no_copy),
 ]
@@ -300,12 +300,12 @@ def test_self_test_when_a_part_fails_then_the_page_stands_and_that_line_is_not_r
 ) -> None:
     monkeypatch.setattr(what, _raise(error))
     assert {line: said for line, said in states(focal.get("/self-test").text).items() if said != "Fine"} == {
-        title: "Not right"
+        title: "Something is wrong"
     }
 
 
 @pytest.mark.parametrize(
-    ("free", "word"), [(3 * 1024**3, "Fine"), (1024**3, "Look at this"), (100 * 1024**2, "Not right")]
+    ("free", "word"), [(3 * 1024**3, "Fine"), (1024**3, "Look at this"), (100 * 1024**2, "Something is wrong")]
 )
 def test_self_test_when_the_disk_fills_then_it_is_said_before_it_is_full(
     well: Settings, focal: FlaskClient, monkeypatch: pytest.MonkeyPatch, free: int, word: str
