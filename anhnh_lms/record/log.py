@@ -221,25 +221,29 @@ def _note_heads(origin: str, heads: dict[str, tuple[int, str]]) -> None:
 _NOTES = select(CounterRow.name, CounterRow.note).where(CounterRow.name.in_(("latest", "clock-confirmed")))
 
 
-def _clock_said() -> tuple[str, datetime | None]:
-    """The clock's word, and the latest time that the record knows."""
-    notes: dict[str, str] = {row.name: row.note for row in db.session.execute(_NOTES)}
-    latest = clock.moment(notes["latest"]) if notes.get("latest") else None
-    if clock.looks_wrong(clock.now(), latest):
-        return "suspect", latest
-    return "set-by-hand" if "clock-confirmed" in notes else "trusted", latest
+LATEST_NOTE = select(CounterRow.note).where(CounterRow.name == "latest")  # the latest time that the record knows
 
 
 def clock_state() -> str:
     """ "trusted", "set-by-hand" (the date was confirmed by a person) or "suspect"."""
-    return _clock_said()[0]
+    notes: dict[str, str] = {row.name: row.note for row in db.session.execute(_NOTES)}
+    if not believed(notes.get("latest"))[1]:
+        return "suspect"
+    return "set-by-hand" if "clock-confirmed" in notes else "trusted"
+
+
+def believed(latest: str | None) -> tuple[datetime, bool]:
+    """The time in UTC as far as it is known, and whether the clock agrees with the record, given what `LATEST_NOTE`
+    finds: the clock's time or, while that is suspect, the latest of the record. By it is judged what is overdue
+    or expired, so that a clock of 2009 or 2040 changes nothing."""
+    now, known = clock.now(), clock.moment(latest) if latest else None
+    wrong = clock.looks_wrong(now, known)
+    return known if wrong and known else now, not wrong
 
 
 def known_now() -> datetime:
-    """The time in UTC as far as it is known: the clock's or, while that is suspect, the latest of the record.
-    By it is judged what is overdue or expired, so that a clock of 2009 or 2040 changes nothing."""
-    said, latest = _clock_said()
-    return latest if said == "suspect" and latest else clock.now()
+    """The time in UTC as far as it is known."""
+    return believed(db.session.execute(LATEST_NOTE).scalar())[0]
 
 
 def today(timezone: str = "UTC") -> date:

@@ -43,25 +43,19 @@ def _context() -> dict[str, Any]:
         "establishment_name": _establishment_name(user, language.code),
         "static_url": static_url,
         "nav": _navigation(user) if user else [],
-        "clock_suspect": clock_suspect,
         "ask_for_date": _ask_for_date(user),
     }
 
 
-def clock_suspect() -> bool:
-    """Whether the clock does not agree with the record. Asked once a request, and never in the way of a page
-    that says what is wrong with the database."""
-    if "clock_suspect" not in g:
-        try:
-            g.clock_suspect = log.clock_state() == "suspect"
-        except SQLAlchemyError:
-            g.clock_suspect = False
-    return bool(g.clock_suspect)
-
-
 def _ask_for_date(user: Any) -> bool:
-    """Whether this page asks the administrator to look at the date; the page of the server asks itself."""
-    return bool(user) and request.endpoint != "server.server" and user.may(Power.MANAGE_SERVER) and clock_suspect()
+    """Whether this page asks the administrator to look at the date; the page of the server asks itself. Never in
+    the way of a page that says what is wrong with the database."""
+    if not user or request.endpoint == "server.server" or not user.may(Power.MANAGE_SERVER):
+        return False
+    try:
+        return log.clock_state() == "suspect"
+    except SQLAlchemyError:
+        return False
 
 
 def _shown(user: Any) -> SimpleNamespace:
