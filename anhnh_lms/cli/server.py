@@ -81,20 +81,23 @@ def prepared(settings: Settings) -> Flask:
     written. No connection is left open. Raises CannotStart and the database's own errors."""
     from .. import create_app
     from ..db import db
-    from ..record import schema
+    from ..record import health, schema
     from ..record.secrets import belong, not_these
     from .serving import note_running_time
 
     app = create_app(settings)
+    file = settings.database_file
     with app.app_context():
         try:
-            if settings.database_file:
+            cut = searched = False
+            if file:
                 _check_not_gone(settings)
-                _look_through(settings.database_file)
+                cut, searched = health.was_cut(file), _look_through(file)
             schema.upgrade()
             if not belong(app.config["SECRETS"]):
                 raise not_these(settings.data)
-            _notice_a_restore(settings)
+            restored = _notice_a_restore(settings)
+            health.note_start(cut=cut, searched=searched, restored=restored)
         finally:
             db.session.remove()
             db.engine.dispose()
@@ -104,7 +107,8 @@ def prepared(settings: Settings) -> Flask:
     return app
 
 
-def _notice_a_restore(settings: Settings) -> None:
+def _notice_a_restore(settings: Settings) -> bool:
+    """Begin a new incarnation if the database was put back. Returns whether it was."""
     from flask import current_app
 
     from ..people.founding import begin_incarnation
@@ -112,7 +116,7 @@ def _notice_a_restore(settings: Settings) -> None:
 
     me = server.identity()
     if me is None or not settings.on_sqlite or not server.was_restored(settings.data, me):
-        return
+        return False
     from ..people.claiming import public_key
 
     me = begin_incarnation(public_key(current_app.config["SECRETS"].signing))
@@ -121,6 +125,7 @@ def _notice_a_restore(settings: Settings) -> None:
         f"that copy was made is not in it. From here on this server writes as {me.origin}, and the numbers\n"
         "of its certificates show it."
     )
+    return True
 
 
 # -- what can be wrong -----------------------------------------------------------------------------------
@@ -174,12 +179,12 @@ def _check_not_gone(settings: Settings) -> None:
         )
 
 
-def _look_through(database: Path) -> None:
+def _look_through(database: Path) -> bool:
     """SQLite's own quick check, while the database is small enough not to hold up the start, or if the server
-    had found damage before it stopped."""
+    had found damage before it stopped. Returns whether it was made."""
     flag = Watch(database).flag
     if not database.exists() or (database.stat().st_size > SMALL and not flag.exists()):
-        return
+        return False
     connection = sqlite3.connect(database)
     try:
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -188,6 +193,7 @@ def _look_through(database: Path) -> None:
     if found != "ok":
         raise sqlite3.DatabaseError(found)
     flag.unlink(missing_ok=True)
+    return True
 
 
 @contextmanager

@@ -31,7 +31,7 @@ from .tables import AnswerRow, CooldownRow
 OUTCOMES = (THEIRS, NOT_THEIRS)
 REASON_LIMIT = 300  # characters
 TAKEN = ("course", "version", "module", "quiz", "role", "seed", "language", "questions", "started_at",
-         "handed_in_at", "earned", "maximum", "passed")  # fmt: skip
+         "handed_in_at", "clock", "earned", "maximum", "passed")  # fmt: skip
 
 
 class AlreadyDisputed(Exception):

@@ -13,6 +13,8 @@ from .. import clock
 from ..content.course import Course, Module, Section
 from ..db import db, rows
 from ..people.access import User
+from ..record import log
+from ..record.fold_person import SUSPECT
 from ..record.log import Fact, Recorder, recording, stream_of
 from ..record.tables_of_views import AttemptRow, CertificateRow, DutyRow, ModuleRow, ProgressRow
 from . import library
@@ -47,6 +49,7 @@ class CourseState:
     last_module: str = ""
     pre: int = -1
     post: int = -1
+    uncertain: bool = False  # the date of the completion: the clock was wrong
 
     @property
     def next_module(self) -> str:
@@ -94,7 +97,7 @@ def my_courses(user: User) -> MyCourses:
     }
     passed = _passed(user.id)
     certificates = _live_certificates(user.id)
-    today = clock.today(user.timezone)
+    today = log.today(user.timezone)
     cards = [
         _card(item, duties.get(item.id), progress.get(item.id), passed, certificates.get(item.id), today)
         for item in published
@@ -172,6 +175,7 @@ def course_state(person: str, course: Course) -> CourseState:
         row.last_module if row else "",
         row.pre if row else -1,
         row.post if row else -1,
+        row is not None and row.completed_clock == SUSPECT,
     )
 
 

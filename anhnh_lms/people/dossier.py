@@ -13,9 +13,9 @@ from ..record.tables_of_views import AttemptRow, CertificateRow, ModuleRow, Pers
 from .details import OPEN, SEALED
 
 ATTEMPT = ("id", "course", "version", "module", "quiz", "role", "language", "questions", "started_at",
-           "handed_in_at", "earned", "maximum", "passed")  # fmt: skip
+           "handed_in_at", "clock", "earned", "maximum", "passed")  # fmt: skip
 BLANKED = ("name_latin", "name_arabic", "reason")  # of certificates
-COMPLETION = {"course": "course", "version": "completed_version", "date": "completed_on"}
+COMPLETION = {"course": "course", "version": "completed_version", "date": "completed_on", "clock": "completed_clock"}
 
 
 def dossier(row: PersonRow, to: str, actor: str) -> Fact:

@@ -14,6 +14,7 @@ from . import naming
 from .access import User
 from .naming import folded
 from .places import establishment, timezone_of
+from .roles import Place, scope_covers
 from .tables import CredentialRow
 
 Role = tuple[str, str]  # (role, scope)
@@ -125,6 +126,14 @@ def roles_of(person: str) -> list[Role]:
     """The roles that a person holds, in a stable order."""
     rows = db.session.execute(select(RoleRow.role, RoleRow.scope).where(RoleRow.person == person))
     return sorted((role, scope) for role, scope in rows)
+
+
+def holders(role: str, place: Place) -> list[PersonRow]:
+    """Everybody in post who holds the role there, by staff number."""
+    scopes = db.session.execute(select(RoleRow.person, RoleRow.scope).where(RoleRow.role == role))
+    found = {person for person, scope in scopes if scope_covers(scope, place)}
+    query = select(PersonRow).where(PersonRow.id.in_(sorted(found)), PersonRow.active == 1)
+    return list(db.session.execute(query.order_by(PersonRow.staff_key)).scalars())
 
 
 def credentials_of(person: str) -> dict[str, str]:

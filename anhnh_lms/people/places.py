@@ -47,6 +47,13 @@ def timezone_of(country: str) -> str:
     return TIMEZONES.get(country, "UTC")
 
 
+def own_timezone() -> str:
+    """The time zone of this server: of its establishment, else of its country."""
+    me = server.own()
+    row = establishment(me.scope)
+    return row.timezone if row else timezone_of(me.country)
+
+
 def visible(roles: Sequence[tuple[str, str]], power: Power) -> list[EstablishmentRow]:
     """The establishments where these roles give the power, by country and code."""
     rows = db.session.execute(

@@ -219,7 +219,7 @@ _KINDS = (
     Kind("attempt.taken_over", "home", {
         "course": str, "version": str, "module": str, "quiz": str, "role": str, "seed": str, "language": str,
         "questions": str, "started_at": str, "handed_in_at": str, "earned": int, "maximum": int, "passed": int,
-        "place": int, "from": str,
+        "place": int, "from": str, "clock?": str,
     }),
     Kind("course.completed", "home", {"course": str, "version": str, "hours": int, "date": str}),
     Kind("completion.withdrawn", "home", {"course": str}),  # the subject is the attempt on which it rested

@@ -14,6 +14,7 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]  # table name -> rows
 Retakes = Mapping[tuple[str, str], int]  # (course, module) -> lamport of the publication that asks for it again
 
+TRUSTED, SUSPECT = "trusted", "suspect"  # the former is said of a date that was told without a word about it
 FIELDS = ("function", "sex", "language", "name_latin", "name_arabic", "staff_number")
 
 
@@ -107,12 +108,12 @@ class _Person:
             self.passes.setdefault(key, set()).update(passed)
             self.course(kept["course"], item.entry)
         for kept in item.facts["attempts"]:
-            self.attempts.setdefault(kept["id"], {**kept, "person": self.id, "state": "handed-in",
+            self.attempts.setdefault(kept["id"], {"clock": TRUSTED, **kept, "person": self.id, "state": "handed-in",
                                                   "lamport": item.entry.lamport, "seed": ""})  # fmt: skip
         for kept in item.facts["completions"]:
-            self.complete(kept["course"], kept["version"], kept["date"], item.entry)
+            self.complete(kept["course"], kept["version"], kept["date"], kept.get("clock", TRUSTED), item.entry)
         for kept in item.facts["certificates"]:
-            self.certificates.setdefault(kept["id"], {**kept, "person": self.id})
+            self.certificates.setdefault(kept["id"], {"clock": TRUSTED, **kept, "person": self.id})
 
     def _passed_by_others(self, attempts: Sequence[Row]) -> set[tuple[str, str]]:
         """(course, quiz) of a dossier's passes of which every attempt was found not to be theirs."""
@@ -146,7 +147,7 @@ class _Person:
     def course(self, course: str, entry: Entry) -> Row:
         row = self.courses.setdefault(course, {
             "person": self.id, "course": course, "state": "in-progress", "last_module": "",
-            "completed_on": "", "completed_version": "", "pre": -1, "post": -1,
+            "completed_on": "", "completed_version": "", "completed_clock": "", "pre": -1, "post": -1,
         })  # fmt: skip
         row["touched"], row["touched_at"] = entry.lamport, entry.happened_at
         return row
@@ -168,7 +169,7 @@ class _Person:
             "questions": json.dumps(facts["questions"], separators=(",", ":")),
             **{k: facts[k] for k in ("course", "version", "module", "quiz", "role", "seed", "language")},
             "started_at": item.entry.happened_at, "state": "open",
-            "handed_in_at": "", "earned": 0, "maximum": 0, "passed": 0,
+            "handed_in_at": "", "clock": item.entry.clock, "earned": 0, "maximum": 0, "passed": 0,
         }  # fmt: skip
         self.attempts[attempt] = row
         if self.is_theirs(attempt):
@@ -181,7 +182,7 @@ class _Person:
         if row is None or row["state"] != "open":
             return
         facts = item.facts
-        row.update(state="handed-in", handed_in_at=item.entry.happened_at,
+        row.update(state="handed-in", handed_in_at=item.entry.happened_at, clock=item.entry.clock,
                    earned=facts["earned"], maximum=facts["maximum"], passed=facts["passed"])  # fmt: skip
         row["_lamport_in"] = item.entry.lamport
         if self.is_theirs(item.entry.subject):
@@ -196,7 +197,7 @@ class _Person:
     def taken_over(self, item: Told) -> None:
         facts, attempt = item.facts, item.entry.subject
         self.attempts.setdefault(attempt, {
-            "id": attempt, "person": self.id, "state": "handed-in", "lamport": facts["place"],
+            "clock": TRUSTED, "id": attempt, "person": self.id, "state": "handed-in", "lamport": facts["place"],
             **{k: v for k, v in facts.items() if k not in ("place", "from")},
         })  # fmt: skip
         if not self.is_theirs(attempt):
@@ -216,16 +217,17 @@ class _Person:
             self.remarks[attempt] = (item.rank, kept)
 
     def completed(self, item: Told) -> None:
-        self.complete(item.facts["course"], item.facts["version"], item.facts["date"], item.entry)
+        facts = item.facts
+        self.complete(facts["course"], facts["version"], facts["date"], item.entry.clock, item.entry)
 
-    def complete(self, course: str, version: str, on: str, entry: Entry) -> None:
+    def complete(self, course: str, version: str, on: str, clock: str, entry: Entry) -> None:
         row = self.course(course, entry)
-        row.update(state="completed", completed_on=on, completed_version=version)
+        row.update(state="completed", completed_on=on, completed_version=version, completed_clock=clock)
         self.emptied.discard(course)
 
     def uncompleted(self, item: Told) -> None:
         if row := self.courses.get(item.facts["course"]):
-            row.update(state="in-progress", completed_on="", completed_version="")
+            row.update(state="in-progress", completed_on="", completed_version="", completed_clock="")
             self.emptied.add(item.facts["course"])
 
     # -- certificates -------------------------------------------------------------------------
@@ -235,7 +237,7 @@ class _Person:
         row = {
             "id": item.entry.subject, "person": self.id, "state": "issued", "reason": "", "replaced_by": "",
             "name_latin": facts.get("name_latin", ""), "name_arabic": facts.get("name_arabic", ""),
-            "expires": facts.get("expires", ""),
+            "expires": facts.get("expires", ""), "clock": item.entry.clock,
             **{k: facts[k] for k in ("course", "version", "label", "establishment", "series", "year",
                                      "count", "incarnation", "date", "hours", "language")},
         }  # fmt: skip
@@ -245,6 +247,8 @@ class _Person:
         self.certificates[item.entry.subject] = row
         if replaced := self.certificates.get(facts.get("replaces", "")):
             replaced.update(state="replaced", replaced_by=item.entry.subject)
+            if replaced["clock"] == SUSPECT:
+                row["clock"] = SUSPECT  # the date is that of the first paper
 
     def revoked(self, item: Told) -> None:
         if row := self.certificates.get(item.entry.subject):

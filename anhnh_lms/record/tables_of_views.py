@@ -1,7 +1,8 @@
 """What follows from the log: tables with natural keys that `rebuild` can throw away and make again.
 
 Change a column or the meaning of one: raise VERSION, and `anhnh upgrade` rebuilds them all.
-Dates are ISO text, points are in hundredths, flags are 0 or 1, "" means none.
+Dates are ISO text, points are in hundredths, flags are 0 or 1, "" means none. What `clock` says of a date
+stands beside it, in the words of `log.clock_state`: a date of a clock that was "suspect" is uncertain.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import ViewBase
 
-VERSION = 5
+VERSION = 6
 
 DISPUTED = "disputed = 'open'"  # the few attempts about which somebody must decide
 
@@ -160,6 +161,7 @@ class ProgressRow(ViewBase):
     touched_at: Mapped[str]
     completed_on: Mapped[str]
     completed_version: Mapped[str]
+    completed_clock: Mapped[str]  # of the entry that completed it
     pre: Mapped[int]  # hundredths of a per cent, -1 for none
     post: Mapped[int]
 
@@ -195,6 +197,7 @@ class AttemptRow(ViewBase):
     number: Mapped[int]  # 1 for the first attempt at this quiz; 0 if it is not theirs
     started_at: Mapped[str]
     handed_in_at: Mapped[str]
+    clock: Mapped[str]  # of the hand-in; of the start while it is open
     earned: Mapped[int]
     maximum: Mapped[int]
     passed: Mapped[int]
@@ -231,6 +234,7 @@ class CertificateRow(ViewBase):
     state: Mapped[str]
     reason: Mapped[str]
     replaced_by: Mapped[str]
+    clock: Mapped[str]  # of the issue
     __table_args__ = (
         Index("v_certificate_number", "series", "year", "count"),
         Index("v_certificate_person", "person", "course"),

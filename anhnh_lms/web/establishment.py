@@ -130,14 +130,14 @@ def _number(row: Name) -> str:
 def _names_table(place: Standing, rows: Sequence[Name], lang: str) -> Table:
     columns = (
         _("Establishment"), _("Name"), _("Staff number"), _("Function"), _("Course"), _("State"), _("Overdue"),
-        _("Due date"), _("Modules done"), _("Modules"), _("Completed on"), _("Certificate"), _("Date"),
-        _("As of entry"), _("Cut"),
+        _("Due date"), _("Modules done"), _("Modules"), _("Completed on"), _("Date uncertain"), _("Certificate"),
+        _("Date"), _("As of entry"), _("Cut"),
     )  # fmt: skip
     words, as_of = state_words(), (place.today.isoformat(), place.cut.entry(place.code), place.cut.name)
     yes, no = str(_("yes")), str(_("no"))
     return Table(columns, tuple(
         (place.code, row.name_in(lang), row.staff_number, function_words(row.function), row.course.title(lang),
          words[row.state], yes if row.overdue else no, row.due, row.modules_done, len(row.course.modules),
-         row.completed_on, _number(row), *as_of)
+         row.completed_on, (yes if row.uncertain else no) if row.completed_on else "", _number(row), *as_of)
         for row in rows
     ))  # fmt: skip

@@ -41,13 +41,13 @@ def server() -> Page:
         "server/server.html", me=me, version=metadata.version("anhnh-lms"), entries=sum(log.heads().values()),
         cut=log.cut_name(log.heads()), clock=_clock(), free=disk.free // 1024**2, total=disk.total // 1024**2,
         low=disk.free < LOW, addresses=lan.addresses(settings), establishments=mine, whole=_holds_whole_server(),
-        gathers=_gathers(), safety=_safety(), trust=trust.fingerprints(),
+        gathers=_gathers(), safety=_safety(), trust=trust.fingerprints(), held_back=book.waiting(),
     )  # fmt: skip
 
 
 def _safety() -> dict[str, Any] | None:
     """When the last copy and the last backup were made, on the clocks of this place."""
-    found, zone = server_backup.state(current_app.config["SETTINGS"]), _timezone()
+    found, zone = server_backup.state(current_app.config["SETTINGS"]), places.own_timezone()
     for name in ("made_at", "backup_at") if found else ():
         when = found[name] if found else None
         if found and when:
@@ -65,17 +65,11 @@ def _gathers() -> bool:
     return me.scope in ("*", me.country)
 
 
-def _timezone() -> str:
-    me = own_server.own()
-    row = places.establishment(me.scope)
-    return row.timezone if row else places.timezone_of(me.country)
-
-
-def _clock() -> dict[str, str]:
-    zone = _timezone()
+def _clock() -> dict[str, str | bool]:
+    zone = places.own_timezone()
     return {
         "state": log.clock_state(), "date": clock.today(zone).isoformat(), "time": time_of(clock.now(), zone),
-        "zone": zone,
+        "zone": zone, "impossible": clock.impossible(clock.now()),
     }  # fmt: skip
 
 
@@ -84,9 +78,11 @@ def confirm_clock() -> Page:
     """Somebody looked at the date and says that it is right."""
     guard.need(Power.MANAGE_SERVER, server_place())
     me = own_server.own()
-    today = clock.today(_timezone()).isoformat()
+    today = clock.today(places.own_timezone()).isoformat()
     if request.form.get("date") != today:
         flash(_("The date changed after the page was shown. Look at it again."), "error")
+    elif clock.impossible(clock.now()):
+        flash(_("This date cannot be right: the program is younger. Set the clock of the machine."), "error")
     elif log.clock_state() == "suspect":
         home = "" if _gathers() else me.scope
         with unit_of_work():
@@ -95,12 +91,18 @@ def confirm_clock() -> Page:
             record.append(Fact("clock.confirmed", stream_of(home), me.country, {"date": today}, actor=guard.user().id))
             record.finish()
         flash(_("The date is confirmed."), "success")
-        if issued := book.issue_waiting(guard.user()):
-            flash(ngettext("%(num)d certificate that had waited is issued.",
-                           "%(num)d certificates that had waited are issued.", issued), "success")  # fmt: skip
-    else:
+        _issue_waiting()
+    elif not _issue_waiting():
         flash(_("The date needs no confirmation."), "success")
     return redirect(url_for("server.server"))
+
+
+def _issue_waiting() -> int:
+    """Issue what a wrong clock held back, and say how many."""
+    if issued := book.issue_waiting(guard.user()):
+        flash(ngettext("%(num)d certificate that had waited is issued.",
+                       "%(num)d certificates that had waited are issued.", issued), "success")  # fmt: skip
+    return issued
 
 
 @screen.get("/address")
