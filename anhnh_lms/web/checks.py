@@ -126,7 +126,7 @@ def _copy(settings: Settings) -> Found:
 
 
 def _newest(folder: Path) -> datetime | None:
-    times = [path.stat().st_mtime for path in folder.glob("*") if path.is_file() and path.stat().st_size]
+    times = [path.stat().st_mtime for path in folder.glob("[0-9]*.sqlite3") if path.stat().st_size]
     return datetime.fromtimestamp(max(times), UTC) if times else None
 
 
