@@ -35,6 +35,7 @@ def exam(place: Place) -> list[Line]:
              signed.statuses == {302: PEOPLE} and signed.seconds < 60),
         Line(f"  each answers {QUESTIONS} questions: slowest in twenty", f"{slow:.0f} ms ({answers.per_second:.0f}/s)",
              "under 500 ms", slow < 500),
+        Line("  connections that broke and were opened again", str(answers.broken + pressed.broken), "", None),
         Line("  answers refused or lost", f"{lost} of {count}", "0", lost == 0 and after - before >= PEOPLE * 0.9),
         Line("  while one PC asks without pause: slowest in 20", f"{held:.0f} ms", "under 500 ms", held < 500),
     ]  # fmt: skip

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run gave. `latencies` in seconds, sorted; `size` is that of the last body in bytes."""
+    """What a run gave. `latencies` in seconds, sorted; `size` is that of the last body in bytes; `broken` is how
+    often a connection was closed before its answer and opened again, which a browser does unseen."""
 
     seconds: float
     latencies: Sequence[float]
     statuses: dict[int, int]
     size: int
+    broken: int = 0
 
     @property
     def per_second(self) -> float:
@@ -28,21 +30,30 @@ class Outcome:
 
 class _Client:
     def __init__(self, address: tuple[str, int], make: Callable[[], bytes]) -> None:
-        self.make = make
-        self.socket = socket.create_connection(address)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.buffer = b""
+        self.address, self.make = address, make
+        self.buffer = self.request = b""
         self.sent = 0.0
+        self.connect()
+
+    def connect(self) -> None:
+        self.socket = socket.create_connection(self.address)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self) -> None:
-        self.sent = time.perf_counter()
-        self.socket.sendall(self.make())
+        self.sent, self.request = time.perf_counter(), self.make()
+        self.socket.sendall(self.request)
+
+    def send_again(self) -> None:
+        """The same request on a new connection; the time since it was first sent goes on."""
+        self.socket.close()
+        self.connect()
+        self.socket.sendall(self.request)
 
     def receive(self) -> tuple[int, int] | None:
         """(status, size of the body) when a whole answer is there."""
         data = self.socket.recv(262144)
         if not data:
-            raise ConnectionError("the server closed a connection")
+            raise ConnectionResetError("the server closed a connection")
         self.buffer += data
         head, gap, body = self.buffer.partition(b"\r\n\r\n")
         if not gap:
@@ -65,25 +76,35 @@ def run(address: tuple[str, int], makers: Sequence[Callable[[], bytes]], count: 
         selector.register(client.socket, selectors.EVENT_READ, client)
     latencies: list[float] = []
     statuses: dict[int, int] = {}
-    started, sent, size = time.perf_counter(), 0, 0
+    started, sent, size, broken = time.perf_counter(), 0, 0, 0
     for client in clients[:count]:
         client.send()
         sent += 1
     while len(latencies) < count and time.perf_counter() - started < longest:
         for key, _events in selector.select(timeout=1):
-            done = key.data.receive()
+            client = key.data
+            try:
+                done = client.receive()
+            except (ConnectionResetError, BrokenPipeError):
+                if client.buffer:
+                    raise
+                selector.unregister(client.socket)
+                client.send_again()
+                selector.register(client.socket, selectors.EVENT_READ, client)
+                broken += 1
+                continue
             if done is None:
                 continue
-            latencies.append(time.perf_counter() - key.data.sent)
+            latencies.append(time.perf_counter() - client.sent)
             statuses[done[0]] = statuses.get(done[0], 0) + 1
             size = done[1]
             if sent < count:
-                key.data.send()
+                client.send()
                 sent += 1
     seconds = time.perf_counter() - started
     for client in clients:
         client.socket.close()
-    return Outcome(seconds, sorted(latencies), statuses, size)
+    return Outcome(seconds, sorted(latencies), statuses, size, broken)
 
 
 def get(path: str, cookie: str = "") -> bytes:
