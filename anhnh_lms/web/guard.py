@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, g, redirect, request, session, url_for
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response as BaseResponse
 
 from .. import clock
@@ -13,7 +15,7 @@ from ..people import access
 from ..people.places import place_of
 from ..people.roles import Place, Power
 from ..record import server
-from . import lock
+from . import lock, watch
 from .policy import POLICY
 
 POLICY_HEADER = (
@@ -21,6 +23,8 @@ POLICY_HEADER = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 AUTOSAVE = "X-Autosave"  # header of a page's script that saves while somebody answers
+LONGEST = 12 * 3600  # seconds after which the PIN is asked again, whatever was done meanwhile
+STRANGERS_BYTES = 64 * 1024  # of a form that is sent by nobody who is signed in
 REFRESH = 20  # seconds between two notes of the last activity in the cookie
 ENDS = 2 * 3600  # seconds without activity after which a locked session ends
 BEFORE_CHANGE = frozenset({
@@ -43,11 +47,20 @@ class Asked(Request):
             self.method = "GET"
 
 
+class Signed(SecureCookieSessionInterface):
+    """The cookie is signed with HMAC-SHA-256."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
 def init_guard(app: Flask) -> None:
     """Install the checks and the headers."""
     app.request_class = Asked
+    app.session_interface = Signed()
+    app.before_request(_readable)
     app.before_request(_identify)
     app.before_request(same_origin)
+    app.before_request(_writable)
     app.before_request(_permit)
     app.after_request(_keep_rest)
     app.after_request(lock.let_go)
@@ -61,11 +74,13 @@ def start_session(token: str) -> None:
     """Put a fresh session in the cookie; whatever was in it before is gone."""
     session.clear()
     session["t"] = token
+    session["p"] = int(clock.monotonic())
     _note_activity()
 
 
 def reopen_session() -> None:
     """Go on with the session in the cookie, whose owner has just written the PIN."""
+    session["p"] = int(clock.monotonic())
     _note_activity()
 
 
@@ -74,11 +89,26 @@ def _note_activity() -> None:
     session["b"] = clock.boot()[:8]
 
 
+def _readable() -> None:
+    """No path holds the character NUL: nothing is called so, and PostgreSQL cannot look for it."""
+    if "\0" in request.path:
+        abort(404)
+
+
+def _writable() -> None:
+    """Nor does a form. An answer to a question is refused by its own rules, which keep the earlier one."""
+    if request.method != "POST" or request.blueprint == "quiz":
+        return
+    if any("\0" in text for field in request.form.items(multi=True) for text in field):
+        abort(400)
+
+
 def _identify() -> None:
     """`g.user` is whose request this is; `g.behind` whose session is locked, while `g.user` is nobody."""
     g.user = g.behind = None
     token = session.get("t")
     if not token or request.endpoint == "static":
+        request.max_content_length = STRANGERS_BYTES
         return
     same_run = session.get("b") == clock.boot()[:8]
     idle = int(clock.monotonic()) - session.get("a", 0) if same_run else 0
@@ -86,12 +116,19 @@ def _identify() -> None:
     found = access.user_lately(token) if quick else access.user_of(token)
     if found is None or not 0 <= idle <= ENDS:
         g.expired = True
-    elif found.locked or not same_run or idle > session.get("i", found.lock_minutes * 60):
+        request.max_content_length = STRANGERS_BYTES
+    elif found.locked or not same_run or idle > session.get("i", found.lock_minutes * 60) or _is_long_ago():
         g.behind = found
     else:
         g.user = found
         if idle >= REFRESH:
             _note_activity()
+
+
+def _is_long_ago() -> bool:
+    """Whether the PIN was last written so long ago that it is asked again."""
+    since: int = session.get("p", 0)
+    return int(clock.monotonic()) - since > LONGEST
 
 
 def rest(seconds: int) -> None:
@@ -134,6 +171,7 @@ def same_origin() -> None:
         return
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
+        current_app.logger.warning("access: form of another page; pc %s; at %s", request.remote_addr, request.endpoint)
         abort(403)
 
 
@@ -182,6 +220,7 @@ def need(power: Power, place: Place | None = None) -> None:
         return
     if who.level == "pin" and access.holds(who.id, power, place):
         raise NeedsPassphrase
+    watch.note(f"not allowed: {power.value}", number=who.staff_number)
     abort(404)
 
 
@@ -195,6 +234,9 @@ def headers(response: Response) -> Response:
     fields["X-Content-Type-Options"] = "nosniff"
     fields["Referrer-Policy"] = "same-origin"
     fields["Cross-Origin-Resource-Policy"] = "same-origin"
+    fields["Cross-Origin-Opener-Policy"] = "same-origin"
+    fields["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
+    fields["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
     if "Cache-Control" not in fields:
         fields["Cache-Control"] = "no-store"
     return response

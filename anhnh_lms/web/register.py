@@ -48,7 +48,7 @@ def register(code: str) -> str:
     """Which certificates were issued here?"""
     viewed("certificates", code, user())
     home = _home(code)
-    text = request.args.get("q", "")[:80]
+    text = request.args.get("q", "").replace("\0", "")[:80]
     page = page_number()
     rows, total = book.of_establishment(code, text, A_PAGE, (page - 1) * A_PAGE)
     today = clock.today(home.timezone)
