@@ -7,7 +7,7 @@ ANHNH  := $(BIN)/python -m anhnh_lms.cli
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check --no-input --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo serve test check fix faults bench translations lock
+.PHONY: help setup setup-test demo serve test check fix faults bench translations bundle lock
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,8 +51,11 @@ bench: setup-test ## measure the server against the smallest Flask application, 
 translations: setup-test ## gather the interface's texts and bring the catalogues up to them
 	$(BIN)/python scripts/catalogues.py update
 
+bundle: .venv/bin/python ## make one file that installs the server on a PC without a network (dist/)
+	$(BIN)/python scripts/bundle.py
+
 lock: ## write the lock files anew from requirements/*.in (needs uv)
-	for name in base test; do \
+	for name in base test bundle; do \
 	  uv pip compile requirements/$$name.in -o requirements/$$name.txt --quiet --python-version 3.11 --universal \
 	    --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links || exit 1; \
 	done

@@ -55,7 +55,9 @@ def _configure(app: Flask, settings: Settings) -> None:
         MARKER_FOLDER=settings.data if settings.on_sqlite else None,
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
-        SESSION_COOKIE_NAME="s",
+        # Under TLS another name: browsers let no plain page replace a cookie that was Secure.
+        SESSION_COOKIE_NAME="__Host-s" if settings.tls else "s",
+        SESSION_COOKIE_SECURE=settings.tls,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_REFRESH_EACH_REQUEST=False,

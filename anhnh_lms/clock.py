@@ -11,12 +11,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # no server of this program ran before
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 _fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
+_running: ContextVar[float | None] = ContextVar("running", default=None)
 
 
 def now() -> datetime:
@@ -52,9 +53,20 @@ def local(when: datetime, timezone: str) -> datetime:
         return when.astimezone(UTC)
 
 
+def midnight(day: date, timezone: str) -> datetime:
+    """When that day begins at that place, in UTC."""
+    try:
+        zone: tzinfo = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = UTC
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
 def monotonic() -> float:
     """Seconds since this machine started; the same for all its processes; nobody can set it."""
-    fixed = _fixed.get()
+    fixed, running = _fixed.get(), _running.get()
+    if running is not None:
+        return running
     return fixed.timestamp() if fixed else time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
@@ -70,19 +82,26 @@ def boot() -> str:
 
 
 @contextmanager
-def fixed_at(when: datetime) -> Iterator[None]:
-    """Within the block it is `when`: for tests."""
-    token = _fixed.set(when.astimezone(UTC))
+def fixed_at(when: datetime, running: float | None = None) -> Iterator[None]:
+    """Within the block it is `when`, and the machine has been running for so many seconds (default: as many
+    as the date tells): for tests."""
+    tokens = _fixed.set(when.astimezone(UTC)), _running.set(running)
     try:
         yield
     finally:
-        _fixed.reset(token)
+        _fixed.reset(tokens[0])
+        _running.reset(tokens[1])
+
+
+def impossible(when: datetime) -> bool:
+    """Whether a clock that says `when` is wrong whatever anybody says: no server of this program ran then."""
+    return when < EARLIEST
 
 
 def looks_wrong(when: datetime, latest_known: datetime | None) -> bool:
     """Whether a clock that says `when` is suspect, given the latest time in the record: it went back
     by more than a day, leapt ahead by more than 400 days, or is before this program existed."""
-    if when < EARLIEST:
+    if impossible(when):
         return True
     if latest_known is None:
         return False

@@ -6,6 +6,7 @@ none that can, and a server without internet cannot fetch one. Run by .venv's ow
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 import tomllib
@@ -30,7 +31,8 @@ def main() -> None:
     for old in site.glob("__editable__*anhnh*"):
         old.unlink()
     files = {
-        site / "anhnh.pth": f"{ROOT}\n",
+        # Relative, so that the folder may be carried elsewhere and be called anything in any alphabet.
+        site / "anhnh.pth": f"{os.path.relpath(ROOT, site)}\n",
         folder / "METADATA": f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n",
         folder / "INSTALLER": "scripts/link.py\n",
     }

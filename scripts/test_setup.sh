@@ -21,6 +21,7 @@ need() { # need GROUP PACKAGE PROGRAM...: the group needs one of the programs
 need browser chromium chromium chromium-browser google-chrome
 need postgres postgresql initdb
 need poppler poppler-utils pdftotext
+need systemd systemd systemd-analyze
 # so that the browser has Arabic letters to draw
 case "$groups" in *browser*) missing="$missing fonts-noto-core" ;; esac
 

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from hypothesis import settings as hypothesis_settings
 
 from anhnh_lms import create_app
-from anhnh_lms.config import Settings
+from anhnh_lms.config import Settings, said
 from anhnh_lms.db import db
 from anhnh_lms.people.founding import Founding, found
 from anhnh_lms.record import schema
@@ -77,8 +77,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the developer's shell reaches a test."""
-    for _field, (variable, _, _) in zip(Settings.__dataclass_fields__, Settings.documentation(), strict=True):
+    for variable, _, _ in Settings.documentation():
         monkeypatch.delenv(variable, raising=False)
+    monkeypatch.delenv("ANHNH_SETTINGS", raising=False)
 
 
 @pytest.fixture
@@ -161,5 +162,5 @@ def runner(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskCliRunner:
     """Runs commands of `anhnh` on the same data: `runner.invoke(command, [...])`."""
     kept: Settings = app.config["SETTINGS"]
     for name, (variable, _, _) in zip(Settings.__dataclass_fields__, Settings.documentation(), strict=True):
-        monkeypatch.setenv(variable, str(getattr(kept, name)))
+        monkeypatch.setenv(variable, said(getattr(kept, name)))
     return app.test_cli_runner()

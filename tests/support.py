@@ -60,6 +60,7 @@ class Group:
 GROUPS = (
     Group("browser", ("chromium", "chromium-browser", "google-chrome"), "Chromium"),
     Group("postgres", ("initdb",), "a PostgreSQL server"),
+    Group("systemd", ("systemd-analyze",), "systemd"),
     Group("poppler", ("pdftotext",), "pdftotext (poppler-utils)"),
 )
 LEFT_OUT = "left out: "

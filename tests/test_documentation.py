@@ -12,16 +12,22 @@ import click
 import pytest
 from click.testing import CliRunner
 
+import anhnh_lms.tables  # noqa: F401  (every table is known)
 from anhnh_lms.cli import _collect, cli
 from anhnh_lms.config import Settings
 from anhnh_lms.content import comment, frontmatter, manifest, settings
 from anhnh_lms.content.course import Module, Scenario
 from anhnh_lms.content.words import BOXES
+from anhnh_lms.db import Base, ViewBase
+from anhnh_lms.people.places import KEEP_YEARS
+from anhnh_lms.record.entry import KINDS
 from anhnh_lms.reports import definitions
+from scripts import catalogues
 from tests.courses.library import FULL, source
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCS = sorted((ROOT / "docs").glob("*.md"))
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
+KEEPING = [ROOT / "docs" / folder / "keeping-the-server.md" for folder in ("", "fr", "ar")]
 PAGES = [ROOT / "README.md", *DOCS]
 # in a line of code, or in backticks
 _COMMAND = re.compile(r"(?:^    |`)(?:\S+=\S+ )*(?:\.venv/bin/)?anhnh ([a-z][^`\n]*)", re.MULTILINE)
@@ -109,6 +115,49 @@ def test_course_format_when_it_is_read_then_every_key_kind_and_box_stands_there(
     assert {word for word in (*BOXES, *settings.SCALES) if word not in text} == set()
 
 
+# -- what is kept of people ------------------------------------------------------------------------------------------
+
+PRIVACY = [ROOT / "docs" / folder / "privacy.md" for folder in ("", "fr", "ar")]
+
+
+def _first_cells(page: Path) -> set[str]:
+    """The names in backticks in the first cell of every row of the page's tables."""
+    rows = re.findall(r"^\|([^|]*)\|.*\|$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name for cell in rows for name in re.findall(r"`([^`]+)`", cell)}
+
+
+@pytest.mark.parametrize("page", PRIVACY, ids=lambda page: page.parent.name)
+def test_privacy_when_read_then_every_table_and_every_kind_of_entry_stands_there_and_no_other(page: Path) -> None:
+    tables = {*Base.metadata.tables, *ViewBase.metadata.tables, "alembic_version"}
+    assert _first_cells(page) == tables | set(KINDS)
+
+
+@pytest.mark.parametrize("page", PRIVACY, ids=lambda page: page.parent.name)
+def test_privacy_when_it_names_the_years_then_they_are_those_of_the_program(page: Path) -> None:
+    assert set(re.findall(r"\*\*(\d+) ", page.read_text(encoding="utf-8"))) == {str(KEEP_YEARS)}
+
+
+@pytest.mark.parametrize("page", PRIVACY[1:], ids=lambda page: page.parent.name)
+def test_privacy_when_translated_then_it_has_the_same_parts_and_the_words_of_the_screens(page: Path) -> None:
+    """As many headings, rows and points; what stands in italics there is called so on the screens."""
+    english, told = (p.read_text(encoding="utf-8") for p in (PRIVACY[0], page))
+    for mark in (r"^#+ ", r"^\|", r"^- "):
+        assert len(re.findall(mark, told, re.MULTILINE)) == len(re.findall(mark, english, re.MULTILINE)), mark
+    (path,) = catalogues.po_files([page.parent.name])
+    said = {m.id: m.string for m in catalogues.read(path) if isinstance(m.id, str)}
+    screens = ("What does this server know about me?", "Server", "They may be forgotten after", "Staff", "Who left",
+               "Who left so long ago that they may be forgotten?")  # fmt: skip
+    plain = " ".join(told.replace("\u00a0", " ").split())
+    assert [name for name in screens if f"*{said[name]}*".replace("\u00a0", " ") not in plain] == []
+    assert [name for name in screens if f"*{name}*" not in " ".join(english.split())] == []
+
+
+@pytest.mark.parametrize("page", PRIVACY, ids=lambda page: page.parent.name)
+def test_privacy_when_it_links_then_the_file_is_there(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
 # -- what a trainer is told to do ---------------------------------------------------------------------------------
 
 
@@ -192,3 +241,46 @@ def _steps(page: Module) -> Iterator[str]:
         for question in quiz.questions:
             if isinstance(question.answer, Scenario):
                 yield from (step.id for step in question.answer.steps)
+
+
+# -- what somebody who is no technician is told ----------------------------------------------------------------------
+
+
+def _anchor(heading: str) -> str:
+    """The name of a heading in links, as it is made of its letters, figures and spaces."""
+    return "".join(c for c in heading.lower().replace(" ", "-") if c.isalnum() or c == "-").strip("-")
+
+
+@pytest.mark.parametrize("page", KEEPING, ids=lambda page: page.parent.name)
+def test_keeping_when_it_leads_to_a_task_then_the_task_is_there_and_each_is_led_to(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    tasks = [_anchor(heading) for heading in re.findall(r"^## (.*)$", text, re.MULTILINE)]
+    led = {target.strip("-") for target in re.findall(r"\]\(#([^)]+)\)", text)}
+    assert led == set(tasks)
+    assert len(tasks) == 14
+
+
+def _told(page: Path) -> list[str]:
+    """The commands of the page, in their order, without the names that each language chooses."""
+    lines = re.findall(r"^ {4,}(\S.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"COPIES/\w+-", "COPIES/server-", line) for line in lines]
+
+
+def test_keeping_when_it_is_read_in_any_language_then_the_commands_are_the_same() -> None:
+    english, french, arabic = map(_told, KEEPING)
+    assert english == french == arabic
+    assert len(english) > 30
+
+
+def test_keeping_when_it_names_a_command_then_the_command_exists() -> None:
+    named = {name for line in _told(KEEPING[0]) for name in re.findall(r"\./anhnh ([a-z-]+)", line)}
+    assert named - set(_commands()) == {"--version"}
+    assert {
+        "install-service",
+        "addresses",
+        "upgrade",
+        "backup",
+        "restore",
+        "certificate",
+        "reset-administrator",
+    } <= named

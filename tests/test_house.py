@@ -262,7 +262,7 @@ def test_lock_when_it_names_an_address_or_no_version_then_the_line_is_strange(te
     assert check_locks.strange_lines(text) == found
 
 
-@pytest.mark.parametrize("name", ["base", "test"])
+@pytest.mark.parametrize("name", ["base", "test", "bundle"])
 def test_lock_when_read_then_it_holds_versions_and_hashes_alone(name: str) -> None:
     lock = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="ascii")
     assert check_locks.strange_lines(lock) == []

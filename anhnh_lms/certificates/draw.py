@@ -20,7 +20,8 @@ class CertificateFacts:
     Texts by language are mappings from a language code to the text. `hours` counts hundredths of
     an hour. `valid_until` is the last day of validity, None without an end. `country` is the
     two-letter code that decides who signs. `languages` are the administration's, its first one
-    first: ("ar", "fr") in Morocco, ("fr",) in Mali and Niger.
+    first: ("ar", "fr") in Morocco, ("fr",) in Mali and Niger. `date_uncertain`: a clock that was wrong
+    wrote the date of issue, and the paper says so.
     """
 
     number: str
@@ -42,6 +43,7 @@ class CertificateFacts:
     languages: tuple[str, ...]
     place: Mapping[str, str] = field(default_factory=dict)
     verify_address: str = ""
+    date_uncertain: bool = False
 
     def __post_init__(self) -> None:
         if not bidi.clean(self.name_latin) and not bidi.clean(self.name_arabic):
@@ -145,7 +147,8 @@ def _validity(facts: CertificateFacts, lang: str, words: Words) -> str:
 def _made(facts: CertificateFacts, lang: str) -> str:
     words, date = WORDS[lang], full_date(facts.issued_on, lang)
     place = bidi.clean(_in_language(facts.place, lang))
-    return words.made_at.format(place=place, date=date) if place else words.made.format(date=date)
+    made = words.made_at.format(place=place, date=date) if place else words.made.format(date=date)
+    return f"{made} {words.uncertain}" if facts.date_uncertain else made
 
 
 def _names(facts: CertificateFacts, languages: tuple[str, ...]) -> list[dict[str, object]]:

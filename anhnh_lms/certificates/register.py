@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import calendar
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from .. import clock
 from ..db import db
 from ..people.access import User
+from ..people.persons import as_user
 from ..people.places import establishment
 from ..record import log, server
 from ..record.canonical import canonical, sha256
+from ..record.fold_person import SUSPECT
 from ..record.log import Fact, Recorder, new_id, recording, stream_of
 from ..record.nearest import nearest, scopes
 from ..record.tables_of_views import CertificateRow, CourseRow, EstablishmentRow, PersonRow, ProgressRow, SeriesRow
@@ -34,6 +36,10 @@ Row = CertificateRow
 
 class NoSuchCertificate(LookupError):
     """No such certificate, or none that may be seen."""
+
+
+class DateUnsure(Exception):
+    """The clock does not agree with the record: no paper gets a date or a number before it is confirmed."""
 
 
 class NotLive(Exception):
@@ -48,7 +54,7 @@ def issue_due(record: Recorder, user: User, course: str, language: str) -> str:
     Returns its id, or "". May be called any number of times and issues once. Stands in the unit of
     work of what completed the course."""
     done = db.session.get(ProgressRow, (user.id, course))
-    if done is None or done.state != "completed" or live(user.id, course) or log.clock_state() == "suspect":
+    if done is None or done.state != "completed" or live(user.id, course) or log.clock_state() == SUSPECT:
         return ""
     # before the number is chosen, wait for the others who append to this stream
     record.lock((user.country, stream_of(user.home)))
@@ -82,40 +88,32 @@ def _append(
 
 def issue_waiting(actor: User) -> int:
     """Issue everything that was completed but could not be issued at once (a suspect clock, a series
-    that came later). Returns how many."""
+    that came later). Returns how many. Not what was revoked: somebody decided that."""
     issued = 0
     for person, course, language in _waiting():
-        someone = _as_user(person)
-        if someone is None:
+        someone = as_user(person)
+        if someone is None or not someone.home:
             continue
         with recording() as record:
             issued += bool(issue_due(record, someone, course, language or actor.language or "fr"))
     return issued
 
 
+def waiting() -> int:
+    """How many certificates could not be issued when their course was completed."""
+    return len(_waiting())
+
+
 def _waiting() -> list[tuple[str, str, str]]:
     rows = db.session.execute(
         select(ProgressRow.person, ProgressRow.course, PersonRow.language)
         .join(PersonRow, PersonRow.id == ProgressRow.person)
+        .join(SeriesRow, and_(SeriesRow.series == PersonRow.establishment, SeriesRow.owner == server.own().code))
         .where(ProgressRow.state == "completed", PersonRow.active == 1)
-        .where(~select(Row.id).where(Row.person == ProgressRow.person, Row.course == ProgressRow.course,
-                                     Row.state == "issued").exists())
+        .where(~select(Row.id).where(Row.person == ProgressRow.person, Row.course == ProgressRow.course).exists())
         .order_by(ProgressRow.touched, ProgressRow.person)
     )  # fmt: skip
     return [(person, course, language) for person, course, language in rows]
-
-
-def _as_user(person: str) -> User | None:
-    row = db.session.get(PersonRow, person)
-    home = establishment(row.establishment) if row else None
-    if row is None or home is None:
-        return None
-    return User(
-        id=row.id, name_latin=row.name_latin, name_arabic=row.name_arabic, staff_number=row.staff_number,
-        function=row.function, language=row.language, country=row.country, home=row.establishment,
-        home_name=home.name, home_name_ar=home.name_ar, timezone=home.timezone, region=home.region,
-        level="pin", must_change=False,
-    )  # fmt: skip
 
 
 def _owned(series: str) -> bool:
@@ -165,9 +163,12 @@ def of_person(person: str) -> list[CertificateRow]:
     return list(db.session.execute(query).scalars())
 
 
-def of_establishment(code: str, text: str = "", limit: int = 50, offset: int = 0) -> tuple[list[CertificateRow], int]:
-    """A page of the establishment's register, the newest first, and how many there are in all."""
-    where = [Row.series == code]
+def of_establishment(
+    code: str, text: str = "", limit: int = 50, offset: int = 0, since: str = ""
+) -> tuple[list[CertificateRow], int]:
+    """A page of the establishment's register, the newest first, and how many there are in all. `since`: an ISO
+    date; those issued before are left out."""
+    where = [Row.series == code, Row.date >= since]
     if text.strip():
         number = codes.parse_number(text)
         like = f"%{text.strip()}%"
@@ -194,6 +195,15 @@ def number_of(row: CertificateRow) -> str:
     return codes.format_number(row.series, row.year, row.count, row.incarnation)
 
 
+def numbers_of(certificates: Iterable[str]) -> dict[str, str]:
+    """id -> number, for those that exist."""
+    wanted, found = sorted(set(certificates) - {""}), {}
+    for start in range(0, len(wanted), 500):
+        rows = db.session.execute(select(Row).where(Row.id.in_(wanted[start : start + 500]))).scalars()
+        found.update({row.id: number_of(row) for row in rows})
+    return found
+
+
 def code_of(row: CertificateRow) -> str:
     """The check code on the paper. It stands for what was issued: number, course, version, dates, hours."""
     facts = canonical({
@@ -201,6 +211,29 @@ def code_of(row: CertificateRow) -> str:
         "expires": row.expires, "hours": row.hours, "establishment": row.establishment,
     })  # fmt: skip
     return codes.check_code(current_app.config["SECRETS"].certificates, number_of(row), sha256(facts))
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """When a course was completed. `uncertain`: the clock did not agree with the record then."""
+
+    on: str = ""
+    uncertain: bool = False
+
+
+def completions(rows: Sequence[CertificateRow]) -> dict[str, Completion]:
+    """id of a certificate -> when its course was completed."""
+    persons = sorted({row.person for row in rows})
+    found: dict[tuple[str, str], Completion] = {}
+    p = ProgressRow
+    for start in range(0, len(persons), 500):
+        told = db.session.execute(
+            select(p.person, p.course, p.completed_on, p.completed_clock).where(
+                p.person.in_(persons[start : start + 500])
+            )
+        )
+        found.update({(who, course): Completion(on, said == SUSPECT) for who, course, on, said in told})
+    return {row.id: found.get((row.person, row.course), Completion()) for row in rows}
 
 
 def status(row: CertificateRow, today: date) -> str:
@@ -249,7 +282,7 @@ def verify(number: str, code: str) -> Verdict:
     if row is None or not codes.same_code(code, code_of(row)):
         return Verdict("unknown")
     home = establishment(row.establishment)
-    state = status(row, clock.today(home.timezone if home else "UTC"))
+    state = status(row, log.today(home.timezone if home else "UTC"))
     course = _course_of(row.course, home.country if home else "", row.establishment)
     return Verdict("revoked" if state == "replaced" else state, number_of(row), course.titles if course else "{}",
                    row.date, row.expires, home)  # fmt: skip
@@ -269,10 +302,25 @@ def revoke(certificate: str, reason: str, actor: str) -> None:
                            {"reason": reason}, person=row.person, subject=row.id, actor=actor))  # fmt: skip
 
 
+def revoke_resting(record: Recorder, user: User, course: str, reason: str, actor: str) -> str:
+    """Revoke the person's live certificate of a course whose completion was withdrawn. Returns its id, or ""
+    if there is none. Stands in the unit of work that withdrew the completion; it is recorded at the person's
+    present home, which may be another than the one that issued it."""
+    row = live(user.id, course)
+    if row is None:
+        return ""
+    record.append(Fact("certificate.revoked", stream_of(user.home), user.country, {}, {"reason": reason},
+                       person=user.id, subject=row.id, actor=actor))  # fmt: skip
+    record.views()
+    return row.id
+
+
 def reissue(certificate: str, actor: str) -> str:
     """A new paper with the person's present name, the same facts and a new number; the old number then
-    answers "revoked". Returns the new id. Raises NotLive, also for a person who was forgotten."""
+    answers "revoked". Returns the new id. Raises NotLive, also for a person who was forgotten, and DateUnsure."""
     with recording() as record:
+        if log.clock_state() == SUSPECT:
+            raise DateUnsure
         old = get(certificate)
         record.lock((_country(old), stream_of(old.series)))
         if old.state != "issued":
@@ -323,6 +371,7 @@ def facts_of(row: CertificateRow, address: str = "") -> CertificateFacts:
         valid_until=date.fromisoformat(row.expires) if row.expires else None,
         learner_language=row.language, languages=_languages(home),
         place=_said({"fr": home.place, "ar": home.place_ar}), verify_address=address,
+        date_uncertain=row.clock == SUSPECT,
     )  # fmt: skip
 
 

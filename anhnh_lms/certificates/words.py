@@ -36,6 +36,7 @@ class Words:
     check: str
     made_at: str
     made: str
+    uncertain: str
     signatory: Mapping[str, str]
     stamp: str
 
@@ -58,6 +59,7 @@ WORDS: dict[str, Words] = {
         check="To verify",
         made_at="Issued in {place} on {date}",
         made="Issued on {date}",
+        uncertain="(date uncertain)",
         signatory={"": "The Director of the establishment"},
         stamp="stamp and signature",
     ),
@@ -78,6 +80,7 @@ WORDS: dict[str, Words] = {
         check="Vérification",
         made_at="Fait à {place}, le {date}",
         made="Fait le {date}",
+        uncertain="(date incertaine)",
         signatory={"": "Le Directeur de l’établissement", "ML": "Le Régisseur", "NE": "Le Régisseur"},
         stamp="cachet et signature",
     ),
@@ -98,6 +101,7 @@ WORDS: dict[str, Words] = {
         check="للتحقق",
         made_at="حرر في {place} بتاريخ {date}",
         made="حرر بتاريخ {date}",
+        uncertain="(تاريخ غير مؤكد)",
         signatory={"": "مدير المؤسسة السجنية"},
         stamp="الطابع والتوقيع",
     ),

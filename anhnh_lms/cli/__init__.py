@@ -8,7 +8,9 @@ from importlib import import_module
 
 import click
 
-GROUPS = ("content", "publish", "preview", "server", "new_secrets", "record", "backup", "demo")
+GROUPS = (
+    "content", "publish", "preview", "server", "console", "service", "new_secrets", "record", "backup", "demo",
+)  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,7 +34,7 @@ def main() -> None:
     os.umask(0o077)  # what is written here is for the server alone
     _collect()
     try:
-        cli()
+        cli(prog_name="anhnh")  # also where start.py was run
     except (BadSetting, LostSecrets, StillRunning) as error:
         click.echo(f"anhnh: {error}", err=True)
         sys.exit(2)

@@ -90,6 +90,7 @@ def _new_passphrase() -> str:
 def _written(settings: Settings, passphrase: str, target: Path) -> Manifest:
     """The file appears whole or not at all."""
     from ..record import backup as backups
+    from ..record.copying import sync
 
     fresh, scratch = target.with_name(f".{target.name}.new"), target.with_name(f".{target.name}.copy")
     for leftover in (fresh, scratch):
@@ -100,6 +101,7 @@ def _written(settings: Settings, passphrase: str, target: Path) -> Manifest:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(target)
+        sync(target.parent)
     finally:
         fresh.unlink(missing_ok=True)
     return manifest

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import select
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -17,6 +18,8 @@ from contextlib import suppress
 from typing import Any
 
 from gunicorn.workers import gthread
+
+from .handshake import Greeter
 
 AT_ONCE = 0.1  # seconds of waiting for one request that are free
 WHOLE = 20.0  # seconds in which a request must have come, and in which each part of an answer must be taken
@@ -59,7 +62,25 @@ class Incoming:
         return getattr(self._connection, name)
 
     def recv(self, size: int) -> bytes:
+        if isinstance(self._connection, ssl.SSLSocket):
+            return self._deciphered(self._connection, size)
         return self._connection.recv(size) if self._comes() else b""
+
+    def _deciphered(self, connection: ssl.SSLSocket, size: int) -> bytes:
+        """Under TLS half a record may have come, of which nothing can be read yet."""
+        before = connection.gettimeout()
+        connection.setblocking(False)
+        try:
+            while True:
+                try:
+                    return connection.recv(size)
+                except ssl.SSLWantReadError:
+                    if not self._comes():
+                        return b""
+        except ssl.SSLError:
+            return b""  # what cannot be deciphered is the end
+        finally:
+            connection.settimeout(before)
 
     def _comes(self) -> bool:
         began = time.monotonic()
@@ -85,6 +106,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
 
     def init_process(self) -> None:
         self.places = Places(self.cfg.threads)
+        self.greeter = Greeter(self.cfg, AT_ONCE, WHOLE) if self.cfg.is_ssl else None
         super().init_process()
 
     def handle(self, conn: Any) -> Any:
@@ -92,6 +114,14 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         which closes it when nothing comes."""
         if not conn.initialized and not conn.data_ready and not conn.wait_for_data(AT_ONCE):
             return gthread._DEFER
+        if self.greeter and not conn.initialized:
+            try:
+                if not self.greeter.greeted(conn):
+                    conn.data_ready = False
+                    return gthread._DEFER
+            except OSError:
+                _part(conn.sock)
+                return False
         conn.sock.setblocking(True)
         conn.init()
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _SECONDS)
@@ -100,6 +130,11 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
         if stays is False:
             _part(conn.sock)
         return stays
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        if isinstance(conn.sock, ssl.SSLSocket):
+            conn.sock.settimeout(WHOLE)  # under TLS SO_SNDTIMEO would only be tried again, for ever
+        return super().handle_request(req, conn)
 
 
 def _part(connection: socket.socket) -> None:

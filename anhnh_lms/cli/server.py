@@ -9,13 +9,17 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ..config import Settings
+from .. import tls
+from ..config import Settings, said
 from ..damage import Watch
+from ..web import lan
+from .console import announce
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -36,13 +40,16 @@ class CannotStart(click.ClickException):
 
 
 @click.command()
-def serve() -> None:
+@click.option("--tls", "with_tls", is_flag=True, help="Under https, with a certificate of this server's own.")
+def serve(with_tls: bool) -> None:
     """Serve the courses until Ctrl-C (or SIGTERM) stops it.
 
     Brings the database up to date first. HOST and PORT choose the address, ANHNH_DATA the data folder;
-    `anhnh settings` lists every setting.
+    `anhnh settings` lists every setting. With --tls (or ANHNH_TLS=yes) it makes and renews a certificate,
+    and says how the PCs come to trust it.
     """
     settings = Settings.from_environment()
+    settings = replace(settings, tls=settings.tls or with_tls)
     os.umask(0o077)  # names stand in these files: for the server's own user only
     _check_port(settings)
     with ExitStack() as running:
@@ -50,7 +57,9 @@ def serve() -> None:
             _check_folder(settings)
             running.enter_context(_counted_as_running(settings))
             app = prepared(settings)
-        _announce(app, settings)
+            if settings.tls:
+                tls.ready(settings.data, lan.served(settings))
+        announce(app, settings)
         from .serving import run
 
         run(app, settings)
@@ -72,20 +81,23 @@ def prepared(settings: Settings) -> Flask:
     written. No connection is left open. Raises CannotStart and the database's own errors."""
     from .. import create_app
     from ..db import db
-    from ..record import schema
+    from ..record import health, schema
     from ..record.secrets import belong, not_these
     from .serving import note_running_time
 
     app = create_app(settings)
+    file = settings.database_file
     with app.app_context():
         try:
-            if settings.database_file:
+            cut = searched = False
+            if file:
                 _check_not_gone(settings)
-                _look_through(settings.database_file)
+                cut, searched = health.was_cut(file), _look_through(file)
             schema.upgrade()
             if not belong(app.config["SECRETS"]):
                 raise not_these(settings.data)
-            _notice_a_restore(settings)
+            restored = _notice_a_restore(settings)
+            health.note_start(cut=cut, searched=searched, restored=restored)
         finally:
             db.session.remove()
             db.engine.dispose()
@@ -95,7 +107,8 @@ def prepared(settings: Settings) -> Flask:
     return app
 
 
-def _notice_a_restore(settings: Settings) -> None:
+def _notice_a_restore(settings: Settings) -> bool:
+    """Begin a new incarnation if the database was put back. Returns whether it was."""
     from flask import current_app
 
     from ..people.founding import begin_incarnation
@@ -103,7 +116,7 @@ def _notice_a_restore(settings: Settings) -> None:
 
     me = server.identity()
     if me is None or not settings.on_sqlite or not server.was_restored(settings.data, me):
-        return
+        return False
     from ..people.claiming import public_key
 
     me = begin_incarnation(public_key(current_app.config["SECRETS"].signing))
@@ -112,6 +125,7 @@ def _notice_a_restore(settings: Settings) -> None:
         f"that copy was made is not in it. From here on this server writes as {me.origin}, and the numbers\n"
         "of its certificates show it."
     )
+    return True
 
 
 # -- what can be wrong -----------------------------------------------------------------------------------
@@ -165,12 +179,12 @@ def _check_not_gone(settings: Settings) -> None:
         )
 
 
-def _look_through(database: Path) -> None:
+def _look_through(database: Path) -> bool:
     """SQLite's own quick check, while the database is small enough not to hold up the start, or if the server
-    had found damage before it stopped."""
+    had found damage before it stopped. Returns whether it was made."""
     flag = Watch(database).flag
     if not database.exists() or (database.stat().st_size > SMALL and not flag.exists()):
-        return
+        return False
     connection = sqlite3.connect(database)
     try:
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -179,6 +193,7 @@ def _look_through(database: Path) -> None:
     if found != "ok":
         raise sqlite3.DatabaseError(found)
     flag.unlink(missing_ok=True)
+    return True
 
 
 @contextmanager
@@ -193,7 +208,7 @@ def _in_plain_words(settings: Settings) -> Iterator[None]:
 
     try:
         yield
-    except LostSecrets as error:
+    except (LostSecrets, tls.LostAuthority) as error:
         raise CannotStart(str(error)) from error
     except Damaged as error:
         raise CannotStart(_database_trouble(settings, str(error))) from error
@@ -258,44 +273,6 @@ def _way_back(settings: Settings) -> str:
     )
 
 
-# -- what the console says ---------------------------------------------------------------------------------
-
-
-def _announce(app: Flask, settings: Settings) -> None:
-    from ..people.founding import setup_code
-    from ..record import server
-
-    with app.app_context():
-        from ..db import db
-
-        empty = server.identity() is None
-        db.session.remove()
-        db.engine.dispose()
-    here = _local_address(settings)
-    click.echo(f"\nThe server runs. On this machine: {here}")
-    for line in _for_the_pcs(settings):
-        click.echo(line)
-    if empty:
-        click.echo(f"\nIt is empty. Its first page sets it up, with this code: {setup_code(settings.data)}")
-    click.echo("\nCtrl-C stops it.")
-
-
-def _local_address(settings: Settings) -> str:
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104  (compared)
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
-
-
-def _for_the_pcs(settings: Settings) -> list[str]:
-    from ..web.lan import addresses
-
-    found = addresses(settings)
-    if not found:
-        if settings.host in ("0.0.0.0", "::"):  # noqa: S104  (compared)
-            return ["This machine has no address on a local network yet: plug it in, then start again."]
-        return ["Only this machine can reach it. HOST=0.0.0.0 lets the PCs of the local network in."]
-    return ["For the PCs of the local network:", *(f"  {address}" for address in found)]
-
-
 # -- settings, rescue ----------------------------------------------------------------------------------------
 
 
@@ -304,7 +281,7 @@ def settings() -> None:
     """List every setting: environment variable, meaning, default, and what it is now."""
     now = Settings.from_environment()
     for name, (variable, default, meaning) in zip(Settings.__dataclass_fields__, Settings.documentation(), strict=True):
-        value = _without_password(str(getattr(now, name)))
+        value = _without_password(said(getattr(now, name)))
         click.echo(f"{variable}\n    {meaning}\n    default: {default or '(empty)'}   now: {value or '(empty)'}")
 
 

@@ -15,16 +15,20 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from .. import tls
 from ..config import Settings
 from ..record.running import hold
+from ..web import lan
 
-TICK = 60  # seconds between two notes of the running time, in which waits are counted
+TICK = 60  # seconds between two notes of the running time, in which waits are counted; the certificate is
+# looked at as often
 
 
 def options(settings: Settings) -> dict[str, Any]:
     """gunicorn's settings, for `anhnh serve` and, through gunicorn.conf.py, for `gunicorn app:app`."""
     memory = Path("/dev/shm")  # noqa: S108  (the workers' heartbeat: no disk to wait for)
     return {
+        **_tls(settings),
         "bind": f"{_bracketed(settings.host)}:{settings.port}",
         "workers": settings.workers,
         "worker_class": "anhnh_lms.cli.patience.Worker",
@@ -51,6 +55,15 @@ def options(settings: Settings) -> dict[str, Any]:
         "post_worker_init": _begin_work,
         "worker_exit": _close_database,
     }
+
+
+def _tls(settings: Settings) -> dict[str, Any]:
+    """Certificate and key, made or renewed where it is time. Both stand in one file, so that neither is
+    ever without the other."""
+    if not settings.tls:
+        return {}
+    path = str(tls.ready(settings.data, lan.served(settings)))
+    return {"certfile": path, "keyfile": path}
 
 
 def _bracketed(host: str) -> str:
@@ -82,8 +95,10 @@ def run(app: Flask, settings: Settings) -> None:
 
 def _begin_work(worker: Any) -> None:
     app: Flask = worker.wsgi
-    if app.config["SETTINGS"].on_sqlite:
-        hold(app.config["SETTINGS"].data)
+    settings: Settings = app.config["SETTINGS"]
+    if settings.on_sqlite:
+        hold(settings.data)
+    if settings.on_sqlite or settings.tls:
         threading.Thread(target=_tick, args=(app, threading.Event()), daemon=True).start()
 
 
@@ -98,8 +113,12 @@ def _close_database(_arbiter: Any, worker: Any) -> None:
 
 def _tick(app: Flask, never: threading.Event) -> None:
     while not never.wait(TICK):
-        note_running_time(app)
-        copy_of_the_day(app)
+        settings: Settings = app.config["SETTINGS"]
+        if settings.on_sqlite:
+            note_running_time(app)
+            copy_of_the_day(app)
+        if settings.tls:
+            renew(app)
 
 
 def copy_of_the_day(app: Flask) -> None:
@@ -119,6 +138,17 @@ def copy_of_the_day(app: Flask) -> None:
             app.logger.warning("The copy of the day could not be made: %s.", trouble)
     except (DBAPIError, sqlite3.Error, OSError):
         app.logger.warning("The copy of the day could not be made.", exc_info=True)
+
+
+def renew(app: Flask) -> None:
+    """The certificate follows the machine: a new address, the end of its year. What was made for it stays
+    in use if the disk is full; an authority that is gone is not replaced while the server runs."""
+    settings: Settings = app.config["SETTINGS"]
+    try:
+        if tls.exists(settings.data):
+            tls.ready(settings.data, lan.served(settings))
+    except (OSError, tls.LostAuthority):
+        app.logger.warning("The certificate could not be renewed.", exc_info=True)
 
 
 def note_running_time(app: Flask) -> None:

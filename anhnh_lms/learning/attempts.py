@@ -25,6 +25,7 @@ from ..db import db, unit_of_work
 from ..people.access import User
 from ..people.elapsed import elapsed
 from ..record import log
+from ..record.fold_claims import NOT_THEIRS
 from ..record.log import Fact, Recorder, new_id, recording, stream_of
 from ..record.tables import EntryRow
 from ..record.tables_of_views import AttemptRow
@@ -148,10 +149,11 @@ def _pool(module: Module) -> list[Question]:
 
 
 def _attempts(person: str, course: str) -> list[AttemptRow]:
+    """The person's attempts, without those that were found to be another's."""
     return list(
         db.session.execute(
             select(AttemptRow)
-            .where(AttemptRow.person == person, AttemptRow.course == course)
+            .where(AttemptRow.person == person, AttemptRow.course == course, AttemptRow.state != NOT_THEIRS)
             .order_by(AttemptRow.lamport)
         ).scalars()
     )
@@ -262,7 +264,7 @@ def save(user: User, attempt: Attempt, question: Question, answer: Response | No
     person's."""
     now = clock.stamp()
     with unit_of_work():
-        state = _held_state(attempt.row.id, user.id)
+        state = held_state(attempt.row.id, user.id)
         if state is None:
             raise NoSuchAttempt(attempt.row.id)
         if state != "open":
@@ -283,7 +285,7 @@ def save(user: User, attempt: Attempt, question: Question, answer: Response | No
     return now
 
 
-def _held_state(attempt: str, person: str) -> str | None:
+def held_state(attempt: str, person: str) -> str | None:
     """The state of the person's attempt, which stays so until the unit ends: an answer that a page calls
     saved is either in the hand-in or was refused. (PostgreSQL needs the lock; SQLite has one writer.)"""
     query = select(AttemptRow.state).where(AttemptRow.id == attempt, AttemptRow.person == person)
@@ -298,7 +300,7 @@ def _held_state(attempt: str, person: str) -> str | None:
 def hand_in(record: Recorder, user: User, attempt_id: str, lang: str) -> Attempt:
     """Mark the attempt and record it, once. Stands in the unit of work of the screen, which may go on
     to issue a certificate in it. Raises AlreadyHandedIn and NoSuchAttempt."""
-    _held_state(attempt_id, user.id)
+    held_state(attempt_id, user.id)
     attempt = load(user, attempt_id, lang)
     if not attempt.is_open:
         raise AlreadyHandedIn

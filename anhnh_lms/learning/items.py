@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 from ..assessment.items import Figures, Given, ItemStatistics, item_statistics
 from ..content.course import Course, Likert, Module, Question, Survey
 from ..db import db
+from ..record.fold_claims import NOT_THEIRS
 from ..record.tables import EntryRow
 from ..record.tables_of_views import AttemptRow
 
@@ -26,6 +27,7 @@ SMALL = 5  # sittings; below, a figure would speak of single persons
 GAP, GAP_N = Fraction(3, 10), 20  # difficulties of two languages so far apart, each from so many sittings
 NEGATIVE_N = 30  # sittings from which a negative discrimination is more than chance
 CACHED = 64
+SAT = ("handed-in", NOT_THEIRS)  # whoever sat it, and though two persons' rows may tell of it, it counts once
 KINDS = ("attempt.handed_in", "attempt.remarked")
 
 Hurt = Literal["language", "discrimination"]
@@ -88,7 +90,7 @@ def _sittings(course: Course, module: Module, country: str) -> Iterator[list[Giv
     query = (
         select(a.id, a.questions, a.language, EntryRow.kind, EntryRow.body)
         .join(EntryRow, EntryRow.subject == a.id)
-        .where(a.course == course.id, a.module == module.id, a.state == "handed-in", EntryRow.kind.in_(KINDS))
+        .where(a.course == course.id, a.module == module.id, a.state.in_(SAT), EntryRow.kind.in_(KINDS))
         .order_by(a.id, EntryRow.lamport, EntryRow.origin, EntryRow.seq)
     )
     if country:

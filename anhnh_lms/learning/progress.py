@@ -13,6 +13,8 @@ from .. import clock
 from ..content.course import Course, Module, Section
 from ..db import db, rows
 from ..people.access import User
+from ..record import log
+from ..record.fold_person import SUSPECT
 from ..record.log import Fact, Recorder, recording, stream_of
 from ..record.tables_of_views import AttemptRow, CertificateRow, DutyRow, ModuleRow, ProgressRow
 from . import library
@@ -47,6 +49,7 @@ class CourseState:
     last_module: str = ""
     pre: int = -1
     post: int = -1
+    uncertain: bool = False  # the date of the completion: the clock was wrong
 
     @property
     def next_module(self) -> str:
@@ -94,7 +97,7 @@ def my_courses(user: User) -> MyCourses:
     }
     passed = _passed(user.id)
     certificates = _live_certificates(user.id)
-    today = clock.today(user.timezone)
+    today = log.today(user.timezone)
     cards = [
         _card(item, duties.get(item.id), progress.get(item.id), passed, certificates.get(item.id), today)
         for item in published
@@ -172,6 +175,7 @@ def course_state(person: str, course: Course) -> CourseState:
         row.last_module if row else "",
         row.pre if row else -1,
         row.post if row else -1,
+        row is not None and row.completed_clock == SUSPECT,
     )
 
 
@@ -210,9 +214,10 @@ def finish_section(user: User, course: Course, module: str, section: str) -> Non
         complete_if_due(record, user, course)
 
 
-def complete_if_due(record: Recorder, user: User, course: Course) -> bool:
+def complete_if_due(record: Recorder, user: User, course: Course, actor: str = "") -> bool:
     """Record the completion as soon as every module is complete and the post-test, if there is one,
-    is passed. Returns whether the course is completed now. Stands in the unit of what led to it."""
+    is passed. Returns whether the course is completed now. Stands in the unit of what led to it. `actor`: who
+    did that, if it was not the person."""
     state = course_state(user.id, course)
     if state.completed_on:
         return True
@@ -225,6 +230,7 @@ def complete_if_due(record: Recorder, user: User, course: Course) -> bool:
         "hours": course.hours_hundredths,
         "date": clock.today(user.timezone).isoformat(),
     }
-    record.append(Fact("course.completed", stream_of(user.home), user.country, body, person=user.id, actor=user.id))
+    record.append(Fact("course.completed", stream_of(user.home), user.country, body, person=user.id,
+                       actor=actor or user.id))  # fmt: skip
     record.views()
     return True

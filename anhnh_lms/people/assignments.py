@@ -8,8 +8,8 @@ from datetime import date
 
 from sqlalchemy import func, select
 
-from .. import clock
 from ..db import db
+from ..record import log
 from ..record.log import Fact, recording, stream_of
 from ..record.tables_of_views import AssignmentRow, CourseRow, PersonRow, ProgressRow
 from .access import User
@@ -85,7 +85,7 @@ def _due_problem(due: str, timezone: str) -> str:
         day = date.fromisoformat(due)
     except ValueError:
         return "due-form"
-    today = clock.today(timezone)
+    today = log.today(timezone)
     if day.isoformat() != due:
         return "due-form"
     return "due-past" if day < today else "due-far" if day.year > today.year + FURTHEST else ""

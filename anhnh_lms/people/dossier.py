@@ -13,9 +13,9 @@ from ..record.tables_of_views import AttemptRow, CertificateRow, ModuleRow, Pers
 from .details import OPEN, SEALED
 
 ATTEMPT = ("id", "course", "version", "module", "quiz", "role", "language", "questions", "started_at",
-           "handed_in_at", "earned", "maximum", "passed")  # fmt: skip
+           "handed_in_at", "clock", "earned", "maximum", "passed")  # fmt: skip
 BLANKED = ("name_latin", "name_arabic", "reason")  # of certificates
-COMPLETION = {"course": "course", "version": "completed_version", "date": "completed_on"}
+COMPLETION = {"course": "course", "version": "completed_version", "date": "completed_on", "clock": "completed_clock"}
 
 
 def dossier(row: PersonRow, to: str, actor: str) -> Fact:
@@ -64,7 +64,13 @@ def _attempts(person: str) -> list[dict[str, Any]]:
     rows = db.session.execute(
         select(a).where(a.person == person, a.state == "handed-in").order_by(a.lamport, a.id)
     ).scalars()
-    return [{name: getattr(r, name) for name in ATTEMPT} for r in rows]
+    return [_told(r) for r in rows]
+
+
+def _told(row: AttemptRow) -> dict[str, Any]:
+    """With a claim that nobody has decided yet, so that the new home decides."""
+    claimed = {"disputed_at": row.disputed_at} if row.disputed == "open" else {}
+    return {**{name: getattr(row, name) for name in ATTEMPT}, **claimed}
 
 
 def open_attempts(person: str) -> list[str]:

@@ -11,7 +11,10 @@ from ..db import db
 from ..record.fold_person import staff_key
 from ..record.tables_of_views import AliasRow, PersonRow, RoleRow
 from . import naming
+from .access import User
 from .naming import folded
+from .places import establishment, timezone_of
+from .roles import Place, scope_covers
 from .tables import CredentialRow
 
 Role = tuple[str, str]  # (role, scope)
@@ -84,10 +87,53 @@ def names(persons: Iterable[str], lang: str) -> dict[str, str]:
     return {row.id: name_in(row, lang) for row in rows}
 
 
+def called(persons: Iterable[str], lang: str) -> dict[str, tuple[str, str]]:
+    """id -> (name, staff number), for those who are known and not forgotten."""
+    wanted = sorted(set(persons) - {""})
+    found: dict[str, tuple[str, str]] = {}
+    for start in range(0, len(wanted), 500):
+        query = select(PersonRow).where(PersonRow.id.in_(wanted[start : start + 500]), PersonRow.erased == 0)
+        found |= {p.id: (name_in(p, lang), p.staff_number) for p in db.session.execute(query).scalars()}
+    return found
+
+
+def ids_of_number(number: str) -> tuple[str, ...]:
+    """Every id of whoever has that staff number, in whichever country; none for a number that nobody has."""
+    key = staff_key(number)
+    if not key:
+        return ()
+    query = select(PersonRow.id).where(PersonRow.staff_key == key, PersonRow.erased == 0).order_by(PersonRow.id)
+    return tuple(known for person in db.session.execute(query).scalars().all() for known in every_id(person))
+
+
+def as_user(person: str) -> User | None:
+    """Somebody who is not signed in, for what follows from their work at another's request: without roles.
+    None for somebody who is not known."""
+    row = db.session.get(PersonRow, person)
+    if row is None or row.erased:
+        return None
+    home = establishment(row.establishment) if row.establishment else None
+    return User(
+        id=row.id, name_latin=row.name_latin, name_arabic=row.name_arabic, staff_number=row.staff_number,
+        function=row.function, language=row.language, country=row.country, home=row.establishment,
+        home_name=home.name if home else "", home_name_ar=home.name_ar if home else "",
+        timezone=home.timezone if home else timezone_of(row.country), region=home.region if home else "",
+        level="pin", must_change=False,
+    )  # fmt: skip
+
+
 def roles_of(person: str) -> list[Role]:
     """The roles that a person holds, in a stable order."""
     rows = db.session.execute(select(RoleRow.role, RoleRow.scope).where(RoleRow.person == person))
     return sorted((role, scope) for role, scope in rows)
+
+
+def holders(role: str, place: Place) -> list[PersonRow]:
+    """Everybody in post who holds the role there, by staff number."""
+    scopes = db.session.execute(select(RoleRow.person, RoleRow.scope).where(RoleRow.role == role))
+    found = {person for person, scope in scopes if scope_covers(scope, place)}
+    query = select(PersonRow).where(PersonRow.id.in_(sorted(found)), PersonRow.active == 1)
+    return list(db.session.execute(query.order_by(PersonRow.staff_key)).scalars())
 
 
 def credentials_of(person: str) -> dict[str, str]:

@@ -14,11 +14,13 @@ from . import naming
 from .roles import Place, Power, may
 
 FIELDS = ("name", "name_ar", "kind", "region", "timezone", "administration", "administration_ar",
-          "place", "place_ar", "languages", "lock_minutes", "test_lock_minutes", "sessions")  # fmt: skip
+          "place", "place_ar", "languages", "lock_minutes", "test_lock_minutes", "sessions", "keep_years")  # fmt: skip
 TIMEZONES = {"MA": "Africa/Casablanca", "ML": "Africa/Bamako", "NE": "Africa/Niamey"}
 LANGUAGES = {"MA": "ar fr", "ML": "fr", "NE": "fr"}  # of the administration's papers
 LOCK_MINUTES, TEST_LOCK_MINUTES = 5, 15  # without activity, where the establishment says nothing else
 LONGEST_LOCK = 120  # minutes
+KEEP_YEARS = 7  # for which somebody who left stays named, where the establishment says nothing else
+LONGEST_KEEP = 60  # years
 SEVERAL = "several"  # of `sessions`
 
 
@@ -43,6 +45,13 @@ def name_of(row: EstablishmentRow, lang: str) -> str:
 def timezone_of(country: str) -> str:
     """The time zone of a country's administration; UTC for a country that is not among TIMEZONES."""
     return TIMEZONES.get(country, "UTC")
+
+
+def own_timezone() -> str:
+    """The time zone of this server: of its establishment, else of its country."""
+    me = server.own()
+    row = establishment(me.scope)
+    return row.timezone if row else timezone_of(me.country)
 
 
 def visible(roles: Sequence[tuple[str, str]], power: Power) -> list[EstablishmentRow]:

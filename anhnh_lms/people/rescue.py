@@ -6,9 +6,10 @@ from sqlalchemy import delete, select
 
 from ..db import db, unit_of_work
 from ..record import server
+from ..record.log import recording
 from ..record.secrets import Secrets, note_belonging
 from ..record.tables_of_views import PersonRow, RoleRow
-from . import credentials
+from . import audit, credentials
 from .access import end_sessions, set_credential, tries_of
 from .claiming import public_key
 from .founding import begin_incarnation
@@ -26,10 +27,11 @@ def administrators() -> list[PersonRow]:
 def reset(secret: bytes, person: PersonRow) -> str:
     """A new one-time passphrase for that person, to be changed when it is first used. Ends their sessions
     and their waits. It is told here only: the server keeps its hash."""
-    who, key = person.id, person.staff_key
+    who, key, home, country = person.id, person.staff_key, person.establishment, person.country
     passphrase = credentials.new_passphrase()
     hashed = credentials.hash_credential(secret, who, passphrase)
-    with unit_of_work():
+    with recording() as record:
+        audit.acted(record, "console-passphrase", home, country, "", who)
         set_credential(who, "passphrase", hashed, "slip")
         end_sessions(who)
         db.session.execute(delete(TriesRow).where(TriesRow.person == tries_of(secret, key)))
@@ -44,4 +46,6 @@ def start_over(values: Secrets) -> None:
             db.session.execute(delete(table))
         note_belonging(values)
     if server.identity() is not None:
-        begin_incarnation(public_key(values.signing))
+        me = begin_incarnation(public_key(values.signing))
+        with recording() as record:
+            audit.acted(record, "new-secrets", "", me.country, "")

@@ -28,24 +28,26 @@ class Power(StrEnum):
     SEE_COUNTRY = "see country"
     READ_AUDIT = "read audit"
     SEE_LIBRARY = "see library"
+    SETTLE_DISPUTES = "settle disputes"  # whose was an attempt of which somebody says "This was not me"
+    LOOK_AFTER = "look after"  # the focal point's own screen, and whether everything is all right
 
 
 P = Power
 ROLES: dict[str, frozenset[Power]] = {
-    "focal-point": frozenset({P.SEE_STAFF, P.RESET_PIN, P.SEE_REGISTER}),
+    "focal-point": frozenset({P.SEE_STAFF, P.RESET_PIN, P.SEE_REGISTER, P.SETTLE_DISPUTES, P.LOOK_AFTER}),
     "trainer": frozenset({P.SEE_LIBRARY}),
-    "director": frozenset({P.SEE_ESTABLISHMENT, P.SEE_STAFF, P.ASSIGN, P.SEE_REGISTER}),
+    "director": frozenset({P.SEE_ESTABLISHMENT, P.SEE_STAFF, P.ASSIGN, P.SEE_REGISTER, P.SETTLE_DISPUTES}),
     "regional-administration": frozenset({P.SEE_ESTABLISHMENT, P.SEE_REGISTER, P.SEE_COUNTRY}),
     "national-administrator": frozenset({
         P.SEE_ESTABLISHMENT, P.SEE_COUNTRY, P.SEE_STAFF, P.MANAGE_STAFF, P.ASSIGN, P.SEE_REGISTER,
-        P.MANAGE_CERTIFICATES, P.MANAGE_ROLES, P.RESET_PIN, P.SEE_LIBRARY,
+        P.MANAGE_CERTIFICATES, P.MANAGE_ROLES, P.RESET_PIN, P.SEE_LIBRARY, P.SETTLE_DISPUTES, P.LOOK_AFTER,
     }),
     "regional-secretariat": frozenset({P.SEE_AGGREGATES}),
     "donor": frozenset({P.SEE_AGGREGATES}),
     "inspection": frozenset({P.READ_AUDIT}),
     "server-administrator": frozenset({
         P.SEE_STAFF, P.MANAGE_STAFF, P.MANAGE_ROLES, P.RESET_PIN, P.ASSIGN, P.SEE_REGISTER,
-        P.MANAGE_CERTIFICATES, P.MANAGE_SERVER, P.SEE_LIBRARY, P.SEE_ESTABLISHMENT,
+        P.MANAGE_CERTIFICATES, P.MANAGE_SERVER, P.SEE_LIBRARY, P.SEE_ESTABLISHMENT, P.SETTLE_DISPUTES, P.LOOK_AFTER,
     }),
 }  # fmt: skip
 

@@ -15,17 +15,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
-from ..db import db, unit_of_work
+from ..db import db
 from ..record.canonical import sha256
-from ..record.tables_of_views import PersonRow
-from . import credentials, naming
+from ..record.log import Recorder, recording
+from ..record.tables_of_views import PersonRow, RoleRow
+from . import audit, credentials, naming, persons
 from .access import User, drop_credentials, end_sessions, set_credential, tries_of
 from .granting import stands_above
 from .persons import NoSuchPerson, credentials_of, roles_of
 from .roles import outranks
 from .tables import CredentialRow, TriesRow
 
-BATCH = 40  # slips a page: hashing takes about 20 ms each
+BATCH = 30  # slips at a time: hashing takes about 20 ms each, and so many are cut and given out in one go
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,28 @@ class Made:
 def kind_for(person: str) -> str:
     """What a person's first slip shows: a passphrase for whoever holds a role, a PIN for the others."""
     return "passphrase" if roles_of(person) else "pin"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Who waits for a slip, by name: those whose slip one may print, and how many others there are."""
+
+    mine: tuple[persons.Listed, ...]
+    others: int
+
+
+def waiting(by: User, home: str, country: str) -> dict[str, Waiting]:
+    """Who works there and has no slip yet ("none"), or one that was printed and not used ("slip")."""
+    holders = set(db.session.execute(select(RoleRow.person)).scalars())
+    found: dict[str, list[persons.Listed]] = {"none": [], "slip": []}
+    for one in persons.staff_list(home, country):
+        if one.credential != "set":
+            found[one.credential or "none"].append(one)
+    mine = {
+        state: tuple(p for p in some if p.id != by.id and (p.id not in holders or may_reset(by, p.id)))
+        for state, some in found.items()
+    }
+    return {state: Waiting(mine[state], len(some) - len(mine[state])) for state, some in found.items()}
 
 
 def fingerprint(secret: bytes, person: str, kind: str) -> str:
@@ -129,8 +152,9 @@ def _once(
     drafts = [_draft(secret, key, request, row) for request, row in wanted]
     db.session.rollback()
     hashed = {slip.person: _hashed(secret, request, slip, kept) for request, slip, kept in drafts}
-    with unit_of_work():
-        stale = tuple(slip.person for request, slip, _ in drafts if not _keep(secret, by, request, slip, hashed))
+    with recording() as record:
+        keep = [(slip.person, _keep(record, secret, by, asked, slip, hashed[slip.person])) for asked, slip, _ in drafts]
+    stale = tuple(person for person, kept in keep if not kept)
     return [slip for _, slip, _ in drafts if slip.person not in stale], stale
 
 
@@ -151,19 +175,19 @@ def _draft(secret: bytes, key: bytes, request: Request, row: PersonRow) -> tuple
 
 
 def _hashed(secret: bytes, request: Request, slip: Slip, kept: str) -> str:
-    """The hash to keep: the present one if this very slip was made before (the form was sent again),
-    "" if the credential is not the one that the form saw."""
-    text = credentials.clean(slip.text)[1]
+    """The hash to keep: the present one if this very slip was made before (the form was sent again), "" if
+    the credential is not the one that the form saw, or if chance drew the same PIN again: a new slip never
+    repeats the one before."""
+    text, as_seen = credentials.clean(slip.text)[1], _mark(secret, kept) == request.seen
     if kept and credentials.fits(secret, slip.person, text, kept):
-        return kept
-    return credentials.hash_credential(secret, slip.person, text) if _mark(secret, kept) == request.seen else ""
+        return "" if as_seen else kept
+    return credentials.hash_credential(secret, slip.person, text) if as_seen else ""
 
 
-def _keep(secret: bytes, by: User, request: Request, slip: Slip, hashed: dict[str, str]) -> bool:
-    """Store a new credential if nothing changed since it was hashed. Stands in a unit of work."""
+def _keep(record: Recorder, secret: bytes, by: User, request: Request, slip: Slip, new: str) -> bool:
+    """Store a new credential if nothing changed since it was hashed, and note that it was given."""
     row = db.session.get(CredentialRow, (slip.person, slip.kind))
     now = row.hash if row else ""
-    new = hashed[slip.person]
     if not new or not may_reset(by, slip.person):
         return False
     if now == new:
@@ -172,6 +196,8 @@ def _keep(secret: bytes, by: User, request: Request, slip: Slip, hashed: dict[st
     if _mark(secret, now) != request.seen or person is None or not person.active:
         return False
     set_credential(slip.person, slip.kind, new, "slip")
+    what = f"{'new' if row else 'first'}-{slip.kind}"
+    audit.acted(record, what, person.establishment, person.country, by.id, slip.person)
     if slip.kind == "pin" and not roles_of(slip.person):
         drop_credentials(slip.person, ("passphrase",))
     end_sessions(slip.person)

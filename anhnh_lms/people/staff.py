@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from flask import current_app
+from sqlalchemy import delete
+
 from ..db import Base, db
-from ..record.log import Fact, recording, stream_of
+from ..record.log import Fact, Recorder, recording, stream_of
 from ..record.tables_of_views import PersonRow
 from . import places
-from .access import User, drop_credentials, end_sessions
+from .access import User, drop_credentials, end_sessions, tries_of
 from .details import SEALED, BadDetails, Details, details_of, problems_of
 from .dossier import dossier, drop_answers, open_attempts
 from .granting import LastAdministrator, MorePower, is_last_administrator, stands_above, withdrawals
 from .persons import NoSuchPerson, every_id, is_known, person_of, roles_of, with_number
 from .roles import Power
+from .tables import TriesRow
 
 REASON_LIMIT = 300  # characters
 
@@ -164,16 +168,23 @@ def forget(by: User, home: str, country: str, person: str) -> None:
     the chains and the certificates' numbers stay. Raises NoSuchPerson (also for one who is forgotten),
     MorePower, LastAdministrator."""
     with recording() as record:
-        row = person_of(home, country, person)
-        _may_go(by, row)
-        record.append(*(
-            Fact("person.erased", stream_of(home), country, {}, person=known_as, actor=by.id)
-            for known_as in every_id(person)
-        ))  # fmt: skip
-        _end_access(person)
-        drop_answers(person)
-        waits = Base.metadata.tables["cooldown"]
-        db.session.execute(waits.delete().where(waits.c.person == person))
+        erase(record, by, person_of(home, country, person))
+
+
+def erase(record: Recorder, by: User, row: PersonRow) -> None:
+    """`forget` inside a recording that is open. Raises MorePower, LastAdministrator."""
+    _may_go(by, row)
+    known = every_id(row.id)
+    record.append(*(
+        Fact("person.erased", stream_of(row.establishment), row.country, {}, person=known_as, actor=by.id)
+        for known_as in known
+    ))  # fmt: skip
+    _end_access(row.id)
+    drop_answers(row.id)
+    waits = Base.metadata.tables["cooldown"]
+    db.session.execute(waits.delete().where(waits.c.person.in_(known)))
+    tries = tries_of(current_app.config["SECRETS"].pins, row.staff_key)
+    db.session.execute(delete(TriesRow).where(TriesRow.person == tries))
 
 
 def _may_go(by: User, row: PersonRow) -> None:
@@ -195,5 +206,6 @@ def _reason(text: str) -> dict[str, str] | None:
 
 __all__ = [
     "BadDetails", "ChangedMeanwhile", "LastAdministrator", "MorePower", "NoSuchPerson", "NoSuchPlace",
-    "NumberTaken", "change", "come_back", "destinations", "forget", "leave", "move", "open_attempts", "register",
+    "NumberTaken", "change", "come_back", "destinations", "erase", "forget", "leave", "move", "open_attempts",
+    "register",
 ]  # fmt: skip

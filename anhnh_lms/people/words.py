@@ -41,9 +41,11 @@ ROLES: Words = {
 }
 
 ROLE_HINTS: Words = {
-    "focal-point": _("Sees the staff list, makes new PINs, sees the register of certificates"),
+    "focal-point": _("Sees the staff list, makes new PINs, sees certificates, decides whose an attempt was"),
     "trainer": _("Reads every course in the library"),
-    "director": _("Sees progress with names, assigns courses, sees staff and certificates"),
+    "director": _(
+        "Sees progress with names, assigns courses, sees staff and certificates, decides whose an attempt was"
+    ),
     "regional-administration": _("Sees progress and certificates of every establishment of the region"),
     "national-administrator": _("Sees every establishment of the country, manages staff, roles and certificates"),
     "regional-secretariat": _("Sees figures without names"),

@@ -171,7 +171,8 @@ _KINDS = (
     Kind("establishment.described", "establishment", {
         "code": str, "name?": str, "name_ar?": str, "kind?": str, "region?": str, "timezone?": str,
         "administration?": str, "administration_ar?": str, "place?": str, "place_ar?": str,
-        "languages?": str, "lock_minutes?": str, "test_lock_minutes?": str, "sessions?": str, "closed?": int,
+        "languages?": str, "lock_minutes?": str, "test_lock_minutes?": str, "sessions?": str, "keep_years?": str,
+        "closed?": int,
     }),
     # persons
     Kind("person.registered", "home", {"establishment": str, **PERSON_FIELDS}, PERSON_SEALED),
@@ -211,7 +212,17 @@ _KINDS = (
     Kind("attempt.remarked", "home", {
         "points": dict, "earned": int, "maximum": int, "passed": int, "marking": int,
     }, {"reason?": str}),
+    # "This was not me": said, decided, and where it is known whose it was, given to that person, whose entry
+    # says all that their progress needs; `place` is the hand-in's place in the order
+    Kind("attempt.disputed", "home", {}, {"reason?": str}),
+    Kind("attempt.dispute_settled", "home", {"outcome": str}, {"reason?": str}),
+    Kind("attempt.taken_over", "home", {
+        "course": str, "version": str, "module": str, "quiz": str, "role": str, "seed": str, "language": str,
+        "questions": str, "started_at": str, "handed_in_at": str, "earned": int, "maximum": int, "passed": int,
+        "place": int, "from": str, "clock?": str,
+    }),
     Kind("course.completed", "home", {"course": str, "version": str, "hours": int, "date": str}),
+    Kind("completion.withdrawn", "home", {"course": str}),  # the subject is the attempt on which it rested
     # certificates: the subject is the certificate's id
     Kind("series.assigned", "home", {"series": str, "owner": str}),
     Kind("certificate.issued", "home", {
@@ -220,8 +231,11 @@ _KINDS = (
         "language": str, "replaces?": str,
     }, {"name_latin?": str, "name_arabic?": str}),
     Kind("certificate.revoked", "home", {}, {"reason": str}),
-    # reads that must be known
+    # what must be known though it changes no view: a look at names, names or figures that left the server on
+    # paper or in a file, a credential given anew. `person` is whose record it was, `subject` which certificate
     Kind("audit.viewed", "audit", {"what": str, "establishment": str}),
+    Kind("audit.taken", "audit", {"what": str, "establishment": str}),
+    Kind("audit.acted", "audit", {"what": str, "establishment": str}),
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from .fold_person import Row, Told
 
 PLACE = ("name", "name_ar", "kind", "region", "timezone", "administration", "administration_ar",
-         "place", "place_ar", "languages", "lock_minutes", "test_lock_minutes", "sessions")  # fmt: skip
+         "place", "place_ar", "languages", "lock_minutes", "test_lock_minutes", "sessions", "keep_years")  # fmt: skip
 
 
 def fold_establishment(told: Iterable[Told]) -> list[Row]:

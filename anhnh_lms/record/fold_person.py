@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from .entry import Body, Entry
+from .fold_claims import NOT_THEIRS, Claim, fold_claims
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]  # table name -> rows
 Retakes = Mapping[tuple[str, str], int]  # (course, module) -> lamport of the publication that asks for it again
 
+TRUSTED, SUSPECT = "trusted", "suspect"  # the former is said of a date that was told without a word about it
 FIELDS = ("function", "sex", "language", "name_latin", "name_arabic", "staff_number")
 
 
@@ -35,10 +37,15 @@ def staff_key(number: str) -> str:
     return western_digits("".join(c for c in number.upper() if c.isalnum()))
 
 
-def fold_person(ids: Sequence[str], told: Iterable[Told], retakes: Retakes) -> Rows:
-    """The rows of one person, who is known under `ids` (the first is the canonical one)."""
-    state = _Person(ids[0], retakes)
-    for item in sorted(told, key=lambda t: t.entry.order):
+def fold_person(ids: Sequence[str], told: Iterable[Told], retakes: Retakes, but: str = "") -> Rows:
+    """The rows of one person, who is known under `ids` (the first is the canonical one); as they were if the
+    attempt `but` were not theirs."""
+    in_order = sorted(told, key=lambda t: t.entry.order)
+    claims = fold_claims(in_order)
+    if but:
+        claims[but] = Claim(NOT_THEIRS)
+    state = _Person(ids[0], retakes, claims)
+    for item in in_order:
         step = _STEPS.get(item.entry.kind)
         if step:
             step(state, item)
@@ -50,9 +57,10 @@ def fold_person(ids: Sequence[str], told: Iterable[Told], retakes: Retakes) -> R
 class _Person:
     """The state while folding."""
 
-    def __init__(self, person: str, retakes: Retakes) -> None:
+    def __init__(self, person: str, retakes: Retakes, claims: Mapping[str, Claim]) -> None:
         self.id = person
         self.retakes = retakes
+        self.claims = claims
         self.known = self.active = self.erased = False
         self.country = ""
         self.home = ""
@@ -63,6 +71,7 @@ class _Person:
         self.passes: dict[tuple[str, str], set[str]] = {}
         self.last_section: dict[tuple[str, str], str] = {}
         self.courses: dict[str, Row] = {}
+        self.emptied: set[str] = set()  # courses whose completion was withdrawn
         self.attempts: dict[str, Row] = {}
         self.remarks: dict[str, tuple[int, Row]] = {}
         self.certificates: dict[str, Row] = {}
@@ -89,18 +98,34 @@ class _Person:
 
     def dossier(self, item: Told) -> None:
         self.registered(item)
+        not_theirs = self._passed_by_others(item.facts["attempts"])
         for kept in item.facts["passes"]:
             key = (kept["course"], kept["module"])
+            passed = {quiz for quiz in kept["quizzes"] if (kept["course"], quiz) not in not_theirs}
+            if not passed and not kept["sections"] and kept["quizzes"]:
+                continue
             self.sections.setdefault(key, set()).update(kept["sections"])
-            self.passes.setdefault(key, set()).update(kept["quizzes"])
+            self.passes.setdefault(key, set()).update(passed)
             self.course(kept["course"], item.entry)
         for kept in item.facts["attempts"]:
-            self.attempts.setdefault(kept["id"], {**kept, "person": self.id, "state": "handed-in",
+            self.attempts.setdefault(kept["id"], {"clock": TRUSTED, **kept, "person": self.id, "state": "handed-in",
                                                   "lamport": item.entry.lamport, "seed": ""})  # fmt: skip
         for kept in item.facts["completions"]:
-            self.complete(kept["course"], kept["version"], kept["date"], item.entry)
+            self.complete(kept["course"], kept["version"], kept["date"], kept.get("clock", TRUSTED), item.entry)
         for kept in item.facts["certificates"]:
-            self.certificates.setdefault(kept["id"], {**kept, "person": self.id})
+            self.certificates.setdefault(kept["id"], {"clock": TRUSTED, **kept, "person": self.id})
+
+    def _passed_by_others(self, attempts: Sequence[Row]) -> set[tuple[str, str]]:
+        """(course, quiz) of a dossier's passes of which every attempt was found not to be theirs."""
+        rests: dict[tuple[str, str], list[bool]] = {}
+        for kept in attempts:
+            if kept["passed"] and not kept["role"]:
+                rests.setdefault((kept["course"], kept["quiz"]), []).append(self.is_theirs(kept["id"]))
+        return {key for key, theirs in rests.items() if not any(theirs)}
+
+    def is_theirs(self, attempt: str) -> bool:
+        claim = self.claims.get(attempt)
+        return claim is None or claim.counts
 
     def left(self, item: Told) -> None:
         self.active = False
@@ -122,7 +147,7 @@ class _Person:
     def course(self, course: str, entry: Entry) -> Row:
         row = self.courses.setdefault(course, {
             "person": self.id, "course": course, "state": "in-progress", "last_module": "",
-            "completed_on": "", "completed_version": "", "pre": -1, "post": -1,
+            "completed_on": "", "completed_version": "", "completed_clock": "", "pre": -1, "post": -1,
         })  # fmt: skip
         row["touched"], row["touched_at"] = entry.lamport, entry.happened_at
         return row
@@ -144,22 +169,46 @@ class _Person:
             "questions": json.dumps(facts["questions"], separators=(",", ":")),
             **{k: facts[k] for k in ("course", "version", "module", "quiz", "role", "seed", "language")},
             "started_at": item.entry.happened_at, "state": "open",
-            "handed_in_at": "", "earned": 0, "maximum": 0, "passed": 0,
+            "handed_in_at": "", "clock": item.entry.clock, "earned": 0, "maximum": 0, "passed": 0,
         }  # fmt: skip
         self.attempts[attempt] = row
-        course = self.course(facts["course"], item.entry)
-        if not facts["role"]:
-            course["last_module"] = facts["module"]
+        if self.is_theirs(attempt):
+            course = self.course(facts["course"], item.entry)
+            if not facts["role"]:
+                course["last_module"] = facts["module"]
 
     def handed_in(self, item: Told) -> None:
         row = self.attempts.get(item.entry.subject)
-        if row is None or row["state"] == "handed-in":
+        if row is None or row["state"] != "open":
             return
         facts = item.facts
-        row.update(state="handed-in", handed_in_at=item.entry.happened_at,
+        row.update(state="handed-in", handed_in_at=item.entry.happened_at, clock=item.entry.clock,
                    earned=facts["earned"], maximum=facts["maximum"], passed=facts["passed"])  # fmt: skip
         row["_lamport_in"] = item.entry.lamport
-        self.course(facts["course"], item.entry)
+        if self.is_theirs(item.entry.subject):
+            self.course(facts["course"], item.entry)
+
+    def disputed(self, item: Told) -> None:
+        """What nobody handed in is closed without marks."""
+        row = self.attempts.get(item.entry.subject)
+        if row is not None and row["state"] == "open":
+            row["state"] = "closed"
+
+    def taken_over(self, item: Told) -> None:
+        facts, attempt = item.facts, item.entry.subject
+        self.attempts.setdefault(attempt, {
+            "clock": TRUSTED, "id": attempt, "person": self.id, "state": "handed-in", "lamport": facts["place"],
+            **{k: v for k, v in facts.items() if k not in ("place", "from")},
+        })  # fmt: skip
+        if not self.is_theirs(attempt):
+            return
+        # as if they had handed it in under their own name: "go on where you were" does not jump to it
+        kept = self.courses.get(facts["course"], {})
+        latest = {k: kept[k] for k in ("touched", "touched_at") if kept.get("touched", 0) > facts["place"]}
+        row = self.course(facts["course"], item.entry)
+        row.update({"touched": facts["place"], "touched_at": facts["handed_in_at"], **latest})
+        if not facts["role"] and not row["last_module"]:
+            row["last_module"] = facts["module"]
 
     def remarked(self, item: Told) -> None:
         attempt = item.entry.subject
@@ -168,11 +217,18 @@ class _Person:
             self.remarks[attempt] = (item.rank, kept)
 
     def completed(self, item: Told) -> None:
-        self.complete(item.facts["course"], item.facts["version"], item.facts["date"], item.entry)
+        facts = item.facts
+        self.complete(facts["course"], facts["version"], facts["date"], item.entry.clock, item.entry)
 
-    def complete(self, course: str, version: str, on: str, entry: Entry) -> None:
+    def complete(self, course: str, version: str, on: str, clock: str, entry: Entry) -> None:
         row = self.course(course, entry)
-        row.update(state="completed", completed_on=on, completed_version=version)
+        row.update(state="completed", completed_on=on, completed_version=version, completed_clock=clock)
+        self.emptied.discard(course)
+
+    def uncompleted(self, item: Told) -> None:
+        if row := self.courses.get(item.facts["course"]):
+            row.update(state="in-progress", completed_on="", completed_version="", completed_clock="")
+            self.emptied.add(item.facts["course"])
 
     # -- certificates -------------------------------------------------------------------------
 
@@ -181,7 +237,7 @@ class _Person:
         row = {
             "id": item.entry.subject, "person": self.id, "state": "issued", "reason": "", "replaced_by": "",
             "name_latin": facts.get("name_latin", ""), "name_arabic": facts.get("name_arabic", ""),
-            "expires": facts.get("expires", ""),
+            "expires": facts.get("expires", ""), "clock": item.entry.clock,
             **{k: facts[k] for k in ("course", "version", "label", "establishment", "series", "year",
                                      "count", "incarnation", "date", "hours", "language")},
         }  # fmt: skip
@@ -191,6 +247,8 @@ class _Person:
         self.certificates[item.entry.subject] = row
         if replaced := self.certificates.get(facts.get("replaces", "")):
             replaced.update(state="replaced", replaced_by=item.entry.subject)
+            if replaced["clock"] == SUSPECT:
+                row["clock"] = SUSPECT  # the date is that of the first paper
 
     def revoked(self, item: Told) -> None:
         if row := self.certificates.get(item.entry.subject):
@@ -215,7 +273,7 @@ class _Person:
                 {"person": self.id, "role": role, "scope": scope}
                 for (role, scope), held in self.roles.items() if held and not self.erased
             ],
-            "v_progress": [self._progress(row) for row in self.courses.values()],
+            "v_progress": [self._progress(row) for course, row in self.courses.items() if self._is_begun(course)],
             "v_module": self._modules(),
             "v_attempt": [{k: v for k, v in a.items() if k[0] != "_"} for a in self.attempts.values()],
             "v_certificate": list(self.certificates.values()),
@@ -224,6 +282,11 @@ class _Person:
     def _settle_attempts(self) -> None:
         counts: dict[tuple[str, str], int] = {}
         for attempt, row in sorted(self.attempts.items(), key=lambda a: (a[1]["lamport"], a[0])):
+            claim = self.claims.get(attempt, Claim())
+            row.update(disputed=claim.state, disputed_at=claim.at, taken_from=claim.taken_from)
+            if not claim.counts:
+                row.update(state=NOT_THEIRS, number=0)
+                continue
             key = (row["course"], row["quiz"])
             counts[key] = counts.get(key, 0) + 1
             row["number"] = counts[key]
@@ -236,6 +299,13 @@ class _Person:
             course = self.courses.get(row["course"])
             if course and row["state"] == "handed-in" and row["role"] in ("pre", "post"):
                 _first_score(course, row)
+
+    def _is_begun(self, course: str) -> bool:
+        """Whether something is there: a completion that was withdrawn may have rested on another's attempt alone."""
+        if course not in self.emptied:
+            return True
+        done = any(c == course and found for part in (self.sections, self.passes) for (c, _), found in part.items())
+        return done or any(a["course"] == course and a["state"] != NOT_THEIRS for a in self.attempts.values())
 
     def _progress(self, row: Row) -> Row:
         course = row["course"]
@@ -277,7 +347,10 @@ _STEPS = {
     "attempt.started": _Person.started,
     "attempt.handed_in": _Person.handed_in,
     "attempt.remarked": _Person.remarked,
+    "attempt.disputed": _Person.disputed,
+    "attempt.taken_over": _Person.taken_over,
     "course.completed": _Person.completed,
+    "completion.withdrawn": _Person.uncompleted,
     "certificate.issued": _Person.issued,
     "certificate.revoked": _Person.revoked,
 }

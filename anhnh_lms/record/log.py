@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
@@ -234,16 +235,37 @@ def _note_heads(origin: str, heads: dict[str, tuple[int, str]]) -> None:
 # -- the clock's word ------------------------------------------------------------------------------
 
 
+_NOTES = select(CounterRow.name, CounterRow.note).where(CounterRow.name.in_(("latest", "clock-confirmed")))
+
+
+LATEST_NOTE = select(CounterRow.note).where(CounterRow.name == "latest")  # the latest time that the record knows
+
+
 def clock_state() -> str:
     """ "trusted", "set-by-hand" (the date was confirmed by a person) or "suspect"."""
-    rows = db.session.execute(
-        select(CounterRow.name, CounterRow.note).where(CounterRow.name.in_(("latest", "clock-confirmed")))
-    )
-    notes: dict[str, str] = {row.name: row.note for row in rows}
-    latest = notes.get("latest", "")
-    if clock.looks_wrong(clock.now(), clock.moment(latest) if latest else None):
+    notes: dict[str, str] = {row.name: row.note for row in db.session.execute(_NOTES)}
+    if not believed(notes.get("latest"))[1]:
         return "suspect"
     return "set-by-hand" if "clock-confirmed" in notes else "trusted"
+
+
+def believed(latest: str | None) -> tuple[datetime, bool]:
+    """The time in UTC as far as it is known, and whether the clock agrees with the record, given what `LATEST_NOTE`
+    finds: the clock's time or, while that is suspect, the latest of the record. By it is judged what is overdue
+    or expired, so that a clock of 2009 or 2040 changes nothing."""
+    now, known = clock.now(), clock.moment(latest) if latest else None
+    wrong = clock.looks_wrong(now, known)
+    return known if wrong and known else now, not wrong
+
+
+def known_now() -> datetime:
+    """The time in UTC as far as it is known."""
+    return believed(db.session.execute(LATEST_NOTE).scalar())[0]
+
+
+def today(timezone: str = "UTC") -> date:
+    """The calendar date at that place, as far as it is known."""
+    return clock.local(known_now(), timezone).date()
 
 
 def confirm_clock() -> None:
@@ -261,6 +283,11 @@ def read(*where: Any, batch: int = 5000) -> Iterator[Entry]:
     query = select(*COLUMNS).where(*where).order_by(EntryRow.lamport, EntryRow.origin, EntryRow.stream, EntryRow.seq)
     for row in db.session.execute(query.execution_options(yield_per=batch)):
         yield Entry(*row)
+
+
+def latest() -> int:
+    """The number of the entry that was recorded last: what comes later has a higher one."""
+    return db.session.execute(select(func.max(EntryRow.lamport))).scalar() or 0
 
 
 def heads() -> dict[tuple[str, str, str], int]:

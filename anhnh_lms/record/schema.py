@@ -25,7 +25,7 @@ def upgrade() -> bool:
     What was recorded is copied first (`copies`). Each step is done whole or not at all and finds out by itself
     whether it is still to be done, so after a power cut in the middle the next call does the rest."""
     folder = current_app.config.get("MARKER_FOLDER")
-    target = f"{_scripts().get_current_head()}/{tables_of_views.VERSION}"
+    target = f"{migrations().get_current_head()}/{tables_of_views.VERSION}"
     if _is_up_to_date():
         if folder is not None and copies.notes(folder).get("upgrade"):
             copies.note(folder, upgrade={})
@@ -43,7 +43,7 @@ def _is_up_to_date() -> bool:
     from alembic.runtime.migration import MigrationContext
 
     with db.engine.connect() as connection:
-        at_head = MigrationContext.configure(connection).get_current_revision() == _scripts().get_current_head()
+        at_head = MigrationContext.configure(connection).get_current_revision() == migrations().get_current_head()
         return at_head and _views_stand(connection)
 
 
@@ -84,10 +84,10 @@ def _remake_views() -> None:
 
 def knows(revision: str) -> bool:
     """Whether a database of that revision was written by this program or an older one ("": an empty one)."""
-    return not revision or any(step.revision == revision for step in _scripts().walk_revisions())
+    return not revision or any(step.revision == revision for step in migrations().walk_revisions())
 
 
-def _scripts() -> ScriptDirectory:
+def migrations() -> ScriptDirectory:
     from alembic.script import ScriptDirectory
 
     return ScriptDirectory.from_config(_config())
@@ -111,7 +111,7 @@ def _migrate() -> bool:
     from alembic import command
     from alembic.runtime.migration import MigrationContext
 
-    config, head = _config(), _scripts().get_current_head()
+    config, head = _config(), migrations().get_current_head()
     with unit_of_work():
         _alone()
         connection: Any = db.session.connection()

@@ -1,17 +1,20 @@
 """What follows from the log: tables with natural keys that `rebuild` can throw away and make again.
 
 Change a column or the meaning of one: raise VERSION, and `anhnh upgrade` rebuilds them all.
-Dates are ISO text, points are in hundredths, flags are 0 or 1, "" means none.
+Dates are ISO text, points are in hundredths, flags are 0 or 1, "" means none. What `clock` says of a date
+stands beside it, in the words of `log.clock_state`: a date of a clock that was "suspect" is uncertain.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..db import ViewBase
 
-VERSION = 3
+VERSION = 6
+
+DISPUTED = "disputed = 'open'"  # the few attempts about which somebody must decide
 
 
 def _key() -> Mapped[str]:
@@ -49,6 +52,7 @@ class EstablishmentRow(ViewBase):
     lock_minutes: Mapped[str]  # without activity, until the page is locked; "" for the usual
     test_lock_minutes: Mapped[str]  # the same during a test
     sessions: Mapped[str]  # "several": a person may be signed in on several PCs at once
+    keep_years: Mapped[str]  # for which somebody who left stays named; "" for the usual
     closed: Mapped[int]
 
 
@@ -157,6 +161,7 @@ class ProgressRow(ViewBase):
     touched_at: Mapped[str]
     completed_on: Mapped[str]
     completed_version: Mapped[str]
+    completed_clock: Mapped[str]  # of the entry that completed it
     pre: Mapped[int]  # hundredths of a per cent, -1 for none
     post: Mapped[int]
 
@@ -174,7 +179,8 @@ class ModuleRow(ViewBase):
 
 
 class AttemptRow(ViewBase):
-    """An attempt at a quiz. `state` is "open" or "handed-in"."""
+    """An attempt at a quiz. `state` is "open", "handed-in", "closed" (its person said that they had not begun
+    it) or "not-theirs" (so it was decided: it counts for nothing here)."""
 
     __tablename__ = "v_attempt"
     id: Mapped[str] = _key()
@@ -188,14 +194,21 @@ class AttemptRow(ViewBase):
     language: Mapped[str]
     questions: Mapped[str]  # JSON list of [question id, digest]
     state: Mapped[str]
-    number: Mapped[int]  # 1 for the first attempt at this quiz
+    number: Mapped[int]  # 1 for the first attempt at this quiz; 0 if it is not theirs
     started_at: Mapped[str]
     handed_in_at: Mapped[str]
+    clock: Mapped[str]  # of the hand-in; of the start while it is open
     earned: Mapped[int]
     maximum: Mapped[int]
     passed: Mapped[int]
     lamport: Mapped[int]
-    __table_args__ = (Index("v_attempt_person", "person", "course", "quiz"),)
+    disputed: Mapped[str]  # "This was not me": "" (not said), "open", "theirs" or "not-theirs"
+    disputed_at: Mapped[str]
+    taken_from: Mapped[str]  # the person under whose name it was made
+    __table_args__ = (
+        Index("v_attempt_person", "person", "course", "quiz"),
+        Index("v_attempt_disputed", "person", sqlite_where=text(DISPUTED), postgresql_where=text(DISPUTED)),
+    )
 
 
 class CertificateRow(ViewBase):
@@ -221,6 +234,7 @@ class CertificateRow(ViewBase):
     state: Mapped[str]
     reason: Mapped[str]
     replaced_by: Mapped[str]
+    clock: Mapped[str]  # of the issue
     __table_args__ = (
         Index("v_certificate_number", "series", "year", "count"),
         Index("v_certificate_person", "person", "course"),

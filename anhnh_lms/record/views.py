@@ -17,7 +17,7 @@ from sqlalchemy import Table, delete, insert, or_, select, update
 from ..db import ViewBase, after_commit, db, empty_write_ahead_log
 from . import tables_of_views as v
 from .canonical import canonical
-from .entry import COUNTRY, KINDS, Entry, authority, covers, fits_stream
+from .entry import AUDIT, COUNTRY, KINDS, Entry, authority, covers, fits_stream
 from .fold_others import (
     duties,
     fold_assignment,
@@ -41,6 +41,7 @@ OF_SUBJECT = {
 }
 OWNER = {"v_alias": "id", "v_person": "id"}  # column that holds the person; "person" elsewhere
 LINKS = ("person.same_as", "person.not_same_as")
+NOTES = tuple(name for name, kind in KINDS.items() if f"{kind.stream}/" == AUDIT)  # these change no row, seal nothing
 
 
 @dataclass(slots=True)
@@ -102,7 +103,8 @@ def refold(entries: Sequence[Entry]) -> None:
             rows = fold(told)
             _store(name, {key: subject}, rows)
             homes |= {row["establishment"] for row in rows if name == "v_assignment"}
-    persons = {e.person for e in entries if e.person} | {e.subject for e in entries if e.kind in LINKS}
+    persons = {e.person for e in entries if e.person and e.kind not in NOTES}
+    persons |= {e.subject for e in entries if e.kind in LINKS}
     persons |= _with_retakes([e for e in entries if e.kind == "course.published"])
     settled: set[str] = set()
     for person in sorted(persons):
@@ -125,7 +127,7 @@ def _refold_person(person: str, known: Context) -> set[str]:
     before = _group_before(person)
     groups = _groups(before | {person}, known)
     everybody = before.union(*groups)
-    entries = list(_entries(EntryRow.person.in_(sorted(everybody))))
+    entries = list(_entries(EntryRow.person.in_(sorted(everybody)), EntryRow.kind.not_in(NOTES)))
     _forget(known, entries)
     rows: Rows = {}
     for group in groups:
@@ -135,6 +137,22 @@ def _refold_person(person: str, known: Context) -> set[str]:
     for name, some in rows.items():
         _store(name, {OWNER.get(name, "person"): sorted(everybody)}, some)
     return everybody
+
+
+def passed_ever(person: str, but: str = "") -> frozenset[tuple[str, str]]:
+    """(course, quiz or "test/" and its role) of all that the person ever passed, also what must be passed again
+    by now; with `but`, as if that attempt were not theirs."""
+    known = context()
+    (group,) = (g for g in _groups({person}, known) if person in g)
+    told = known.told(_entries(EntryRow.person.in_(group)))
+    found = fold_person(group, told, {}, but)
+    modules = {(row["course"], quiz) for row in found["v_module"] for quiz in json.loads(row["quizzes"])}
+    tests = {
+        (a["course"], f"test/{a['role']}")
+        for a in found["v_attempt"]
+        if a["role"] and a["passed"] and a["state"] == "handed-in"
+    }
+    return frozenset(modules | tests)
 
 
 def _group_before(person: str) -> set[str]:

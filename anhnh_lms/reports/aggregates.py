@@ -12,13 +12,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, distinct, func, select
+from sqlalchemy import and_, distinct, func, or_, select
 
-from .. import clock
 from ..db import db
 from ..people.places import timezone_of
 from ..people.roles import Place, Power, may
 from ..people.words import SEXES
+from ..record import log
+from ..record.fold_person import SUSPECT
 from ..record.tables_of_views import DutyRow, EstablishmentRow, PersonRow, ProgressRow
 from .courses import Taught, courses, unknown
 from .cut import Cut, cut_of
@@ -200,12 +201,14 @@ def _staff(code: str) -> dict[str, int]:
 
 
 def _covered(code: str, when: Period) -> dict[Cell, int]:
-    """(course, sex) -> staff in post who have completed it by the end of the period."""
+    """(course, sex) -> staff in post who have completed it by the end of the period. Where a wrong clock wrote
+    the date nobody knows when it was; that it was is certain."""
     rows = db.session.execute(
         select(_g.course, _p.sex, func.count())
         .join(_p, _p.id == _g.person)
         .where(_p.country == code, _p.active == 1, _p.establishment != "")
-        .where(_g.state == "completed", _g.completed_on <= when.last.isoformat())
+        .where(_g.state == "completed")
+        .where(or_(_g.completed_on <= when.last.isoformat(), _g.completed_clock == SUSPECT))
         .group_by(_g.course, _p.sex)
     )
     return {(course, sex or UNSAID): number for course, sex, number in rows}
@@ -213,7 +216,7 @@ def _covered(code: str, when: Period) -> dict[Cell, int]:
 
 def _due(code: str, when: Period) -> tuple[dict[Cell, int], dict[Cell, int]]:
     """(course, sex) -> staff whose due date passed in the period, and how many of them have completed it."""
-    passed = min(when.last + timedelta(days=1), clock.today(timezone_of(code))).isoformat()
+    passed = min(when.last + timedelta(days=1), log.today(timezone_of(code))).isoformat()
     rows = db.session.execute(
         select(_d.course, _p.sex, func.count(), func.count(_g.person))
         .join(_p, and_(_p.id == _d.person, _p.active == 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import and_, bindparam, func, select
@@ -14,6 +14,7 @@ from ..db import db
 from ..people import naming
 from ..people.places import visible
 from ..people.roles import Power
+from ..record import log
 from ..record.tables_of_views import DutyRow, EstablishmentRow, PersonRow, ProgressRow
 from .courses import Taught, courses, unknown
 from .cut import Cut, cut_of
@@ -74,9 +75,10 @@ class Overview:
 
 def overview(roles: Sequence[tuple[str, str]]) -> Overview:
     """The establishments where these roles may see the country's figures, and nothing about any other. Closed
-    ones are left out. Four statements, however many there are."""
+    ones are left out. Five statements, however many there are."""
     places = [row for row in visible(roles, Power.SEE_COUNTRY) if not row.closed]
-    lines = {row.code: _line(row) for row in places}
+    now = log.known_now()
+    lines = {row.code: _line(row, now) for row in places}
     for code, course, state, due, number in db.session.execute(_COUNTS, {"codes": list(lines)}):
         line = lines[code]
         figures = counted(state, due, line.today.isoformat(), number)
@@ -90,8 +92,8 @@ def overview(roles: Sequence[tuple[str, str]]) -> Overview:
     return Overview(tuple(lines.values()), tuple(taught), cut_of(countries))
 
 
-def _line(row: EstablishmentRow) -> Line:
-    return Line(row.code, row.country, row.region, row.name, row.name_ar, clock.today(row.timezone), {})
+def _line(row: EstablishmentRow, now: datetime) -> Line:
+    return Line(row.code, row.country, row.region, row.name, row.name_ar, clock.local(now, row.timezone).date(), {})
 
 
 def table(found: Overview, lang: str) -> Table:

@@ -14,8 +14,9 @@ from sqlalchemy import and_, bindparam, or_, select
 from .. import clock
 from ..db import db
 from ..people import naming
+from ..record import log
 from ..record.entry import AUDIT, LIBRARY
-from ..record.log import cut_name, stream_of
+from ..record.log import believed, cut_name, stream_of
 from ..record.tables import HeadRow
 from ..record.tables_of_views import EstablishmentRow
 
@@ -23,11 +24,12 @@ _h, _e = HeadRow, EstablishmentRow
 _COUNTS = and_(~_h.stream.startswith(AUDIT, autoescape=True), _h.seq > 0)
 _STANDING = (
     select(
-        _e.country, _e.region, _e.name, _e.name_ar, _e.timezone, _h.country.label("land"), _h.origin, _h.stream, _h.seq
+        _e.country, _e.region, _e.name, _e.name_ar, _e.timezone, _h.country.label("land"), _h.origin, _h.stream, _h.seq,
+        log.LATEST_NOTE.scalar_subquery().label("latest"),
     )
     .outerjoin(_h, and_(or_(_h.country == _e.country, _h.stream == LIBRARY), _COUNTS))
     .where(_e.code == bindparam("code"))
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,9 @@ class Standing:
     region: str
     name_latin: str
     name_arabic: str
-    today: date
+    today: date  # as far as it is known
     cut: Cut
+    sure: bool = True  # the clock agrees with the record
 
     def name_in(self, lang: str) -> str:
         """The name in the letters of that language, else in the others, else the code."""
@@ -71,7 +74,8 @@ def standing(code: str) -> Standing:
         raise LookupError(code)
     country, region, name, name_ar, timezone = rows[0][:5]
     heads = {(row.land, row.origin, row.stream): row.seq for row in rows if row.stream is not None}
-    return Standing(code, country, region, name, name_ar, clock.today(timezone), Cut(heads))
+    now, sure = believed(rows[0].latest)
+    return Standing(code, country, region, name, name_ar, clock.local(now, timezone).date(), Cut(heads), sure)
 
 
 def cut_of(countries: Iterable[str]) -> Cut:

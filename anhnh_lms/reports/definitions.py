@@ -96,12 +96,18 @@ DEFINITIONS: dict[str, Definition] = {
           " the 0.975 quantile of Student's distribution with n − 1 degrees of freedom."),
         _("persons with both tests; those without one are not in it"),
     ),
+    "uncertain": Definition(
+        _("Date uncertain"),
+        _("A completion that was recorded while the clock of the server was wrong. It counts in the coverage; in a"
+          " period it counts only if the date that the clock wrote falls in it."),
+    ),
 }  # fmt: skip
 
 DIRECTOR = ("must", "completed", "in-progress", "not-started", "overdue", "on-track", "completion-rate", "coverage",
             "unasked")  # fmt: skip
 COUNTRY = ("must", "completed", "overdue", "on-track")
-AGGREGATES = ("persons-trained", "training-actions", "training-hours", "staff", "coverage", "completion-rate", "gain")
+AGGREGATES = ("persons-trained", "training-actions", "training-hours", "staff", "coverage", "completion-rate", "gain",
+              "uncertain")  # fmt: skip
 
 
 def of_figures(*names: str) -> list[Definition]:

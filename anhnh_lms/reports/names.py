@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, literal, select
 
 from ..db import db
 from ..people import naming
+from ..record.fold_person import SUSPECT
 from ..record.tables_of_views import CertificateRow, DutyRow, ModuleRow, PersonRow, ProgressRow
 from .courses import Taught, unknown
 from .cut import Standing
@@ -18,14 +19,21 @@ from .cut import Standing
 _p, _d, _g = PersonRow, DutyRow, ProgressRow
 _PERSON = (_p.id, _p.name_latin, _p.name_arabic, _p.staff_number, _p.function)
 _ASKED = (
-    select(*_PERSON, _d.course, _d.due, func.coalesce(_g.state, ""), func.coalesce(_g.completed_on, ""))
+    select(
+        *_PERSON,
+        _d.course,
+        _d.due,
+        func.coalesce(_g.state, ""),
+        func.coalesce(_g.completed_on, ""),
+        func.coalesce(_g.completed_clock, ""),
+    )
     .select_from(_d)
     .join(_p, and_(_p.id == _d.person, _p.active == 1))
     .outerjoin(_g, and_(_g.person == _d.person, _g.course == _d.course))
     .where(_d.establishment == bindparam("code"))
 )
 _UNASKED = (
-    select(*_PERSON, _g.course, literal(""), _g.state, _g.completed_on)
+    select(*_PERSON, _g.course, literal(""), _g.state, _g.completed_on, _g.completed_clock)
     .select_from(_p)
     .join(_g, _g.person == _p.id)
     .outerjoin(_d, and_(_d.person == _p.id, _d.course == _g.course))
@@ -61,6 +69,7 @@ class Name:
     state: str
     overdue: bool
     completed_on: str
+    uncertain: bool  # when it was completed the clock was not sure
     modules_done: int = 0
     certificate: tuple[str, int, int, int] | None = None
 
@@ -87,11 +96,11 @@ def names(place: Standing, wanted: Wanted, known: Mapping[str, Taught], lang: st
 
 
 def _name(row: Any, today: str, known: Mapping[str, Taught]) -> Name:
-    person, latin, arabic, number, function, course, due, state, completed_on = row
+    person, latin, arabic, number, function, course, due, state, completed_on, said = row
     overdue = state != "completed" and bool(due) and due < today
     return Name(
         person, latin, arabic, number, function, known.get(course) or unknown(course), due, state or "not-started",
-        overdue, completed_on,
+        overdue, completed_on, said == SUSPECT,
     )  # fmt: skip
 
 

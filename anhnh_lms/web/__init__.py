@@ -7,8 +7,9 @@ from importlib import import_module
 from flask import Flask
 
 SCREENS = (
-    "pages", "access", "setup", "learner", "quiz", "certificates", "verify", "establishment", "country",
-    "audit", "library", "staff", "assignments", "register", "server",
+    "pages", "access", "own", "setup", "learner", "quiz", "attempts", "certificates", "verify", "trust",
+    "establishment", "country", "audit", "library", "staff", "assignments", "register", "server", "focal_point",
+    "self_test",
 )  # fmt: skip
 
 
@@ -17,8 +18,10 @@ def init_web(app: Flask) -> None:
     from flask_wtf import CSRFProtect
 
     from . import context, errors, guard, kept
+    from .cookies import Lasting
 
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
+    app.session_interface = Lasting()
     guard.init_guard(app)
     CSRFProtect(app)
     kept.init_kept(app)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from .. import clock
 from ..learning import library
 from ..people import assignments as rules
-from ..people import persons, words
+from ..people import audit, persons, words
 from ..people.assignments import Wish
+from ..record import log
 from ..record.log import new_id
 from ..record.tables_of_views import AssignmentRow
 from . import guard, i18n
@@ -25,10 +25,11 @@ SENT = ("course", "to", "function", "number", "due")
 @screen.get("")
 def assignments(code: str) -> Page:
     """Who must take which course?"""
+    audit.viewed("assignments", code, guard.user())
     desk = desk_of(code)
     rows = rules.assignments(code)
     titles, whom, counts = _titles(desk), _whom(rows), rules.staff_by_target(code, rows)
-    today = clock.today(desk.timezone()).isoformat()
+    today = log.today(desk.timezone()).isoformat()
     told = [
         {"row": row, "title": titles.get(row.course, _("A course that is no longer offered")), "whom": whom[row.id],
          "count": counts[row.id], "past": bool(row.due) and row.due < today}
@@ -124,7 +125,7 @@ def _already(due: str) -> str:
 def _form(desk: Desk, sent: dict[str, str], errors: Errors | None = None) -> str:
     return render_template(
         "assignments/assign.html", desk=desk, sent=sent, errors=errors or [], courses=list(_titles(desk).items()),
-        functions=words.FUNCTIONS, today=clock.today(desk.timezone()).isoformat(),
+        functions=words.FUNCTIONS, today=log.today(desk.timezone()).isoformat(),
     )  # fmt: skip
 
 

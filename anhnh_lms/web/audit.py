@@ -1,157 +1,138 @@
-"""Who looked at what, and what changed the registers: the page of inspection."""
+"""Who looked at what, who took what away, and what changed the registers: the page of inspection, and its file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from .. import clock
-from ..certificates.codes import format_number
-from ..people import audit, naming, words
-from ..people.persons import names
+from ..people import audit, naming, persons
 from ..people.places import timezone_of, visible
 from ..people.roles import Power
-from ..reports.courses import courses
-from ..reports.trail import GROUPS, Asked, Line, trail
+from ..record import log
+from ..record.tables_of_views import EstablishmentRow
+from ..reports.table import Cell, Table
+from ..reports.trail import GROUPS, Asked, Line, trail, whole
 from . import i18n
+from .audit_told import Speaker, group_words, speaker
 from .desk import page_number
 from .guard import user
-from .show import fulldate, labelled, listed, time_of
+from .spreadsheet import spreadsheet
 
 screen = Blueprint("audit", __name__)
+Places = dict[str, EstablishmentRow]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A line of the audit in the reader's words. `sure`: the clock can be trusted."""
+class Wish:
+    """What the address asks for, as it was written there and as the trail understands it."""
 
-    entry: str
-    when: str
-    by: str
-    what: str
-    about: str
-    where: str
-    sure: bool
-    applied: bool
+    asked: Asked
+    person: str = ""
+    actor: str = ""
+    first: str = ""
+    last: str = ""
+    errors: tuple[tuple[str, str], ...] = ()
+
+    def url(self, endpoint: str, **more: Any) -> str:
+        query = {
+            "establishment": self.asked.establishment, "kind": self.asked.group, "person": self.person,
+            "actor": self.actor, "from": self.first, "to": self.last, **more,
+        }  # fmt: skip
+        return url_for(endpoint, **{name: value for name, value in query.items() if value})
 
 
 @screen.get("/audit")
-def entries() -> str:
+def entries() -> str | tuple[str, int]:
     """What happened? The newest first, within the inspector's scope."""
-    here = {row.code: row for row in visible(user().held, Power.READ_AUDIT)}
-    code, group = request.args.get("establishment", ""), request.args.get("kind", "")
-    asked = Asked(code if code in here else "", group if group in GROUPS else "", page_number())
-    lang = i18n.current().code
-    called = {row.code: naming.shown(lang, row.name, row.name_ar) for row in here.values()}
-    places = [(row.code, row.timezone, f"{row.code} {called[row.code]}") for row in here.values()]
-    audit.viewed("audit", asked.establishment, user())
-    found = trail(user().held, asked)
-    speaker = Speaker(
-        names([p for line in found.lines for p in (line.entry.actor, line.entry.person)], lang),
-        {course: taught.title(lang) for course, taught in courses(user().country).items()},
-        {code: timezone for code, timezone, _name in places},
-    )
-    query: dict[str, Any] = {"establishment": asked.establishment or None, "kind": asked.group or None}
-    return render_template(
-        "audit/entries.html", asked=asked, more=found.more, groups=group_words(),
-        places=[(code, name) for code, _timezone, name in places], lines=[speaker.told(line) for line in found.lines],
-        page_url=lambda n: url_for("audit.entries", page=n, **query),
+    wish = _wish(_places())
+    audit.viewed("audit", wish.asked.establishment, user())
+    places, lang = _places(), i18n.current().code
+    found = trail(user().held, wish.asked)
+    page = render_template(
+        "audit/entries.html", wish=wish, asked=wish.asked, more=found.more, groups=group_words(),
+        places=[(code, f"{code} {naming.shown(lang, row.name, row.name_ar)}") for code, row in places.items()],
+        lines=speaker(found.lines, _zones(places)).all(found.lines), errors=wish.errors,
+        page_url=lambda n: wish.url("audit.entries", page=n), csv_url=wish.url("audit.export"),
+    )  # fmt: skip
+    return (page, 422) if wish.errors else page
+
+
+@screen.get("/audit.csv")
+def export() -> Response:
+    """All that is filtered, on whatever page, as it was when the file was asked for. That it was taken is noted, and
+    stands in the next."""
+    places = _places()
+    wish, upto = _wish(places), log.latest()
+    audit.taken("audit-file", wish.asked.establishment, user())
+    rows = _rows(list(whole(user().held, wish.asked, upto)), _zones(places))
+    return spreadsheet(Table(_columns(), tuple(rows)), "audit", clock.today(_zone(wish.asked, places)).isoformat())
+
+
+def _columns() -> tuple[str, ...]:
+    return (
+        _("When (UTC)"), _("Clock in doubt"), _("Who"), _("Staff number"), _("What"), _("About"), _("Staff number"),
+        _("Where"), _("Applied"), _("Entry"), _("Hash"),
     )  # fmt: skip
 
 
-def group_words() -> dict[str, str]:
-    """What the groups of entries are called."""
-    return {
-        "looked": _("Looked at names"), "person": _("Staff"), "role": _("Roles"), "certificate": _("Certificates"),
-        "course": _("Courses"), "assignment": _("Assignments"), "mark": _("Marks changed"),
-        "server": _("Servers and establishments"),
-    }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Tells entries, given the names, the titles and the timezones of what they concern. What was typed (reasons)
-    is not told here: it stands with the person and in the register."""
-
-    names: Mapping[str, str]
-    titles: Mapping[str, str]
-    timezones: Mapping[str, str]
-
-    def told(self, line: Line) -> Told:
-        entry = line.entry
-        timezone = self.timezones.get(line.establishment) or timezone_of(entry.country)
-        when = clock.moment(entry.happened_at)
-        day = fulldate(clock.local(when, timezone).date())
-        return Told(
-            f"{entry.origin} {entry.stream} {entry.seq}", listed((day, time_of(when, timezone))), self.by(entry.actor),
-            self.what(line), self.about(line), line.establishment or entry.country, entry.clock != "suspect",
-            line.applied,
+def _rows(lines: list[Line], zones: dict[str, str]) -> Iterable[tuple[Cell, ...]]:
+    speaking: Speaker = speaker(lines, zones)
+    yes, no = str(_("yes")), str(_("no"))
+    for line in lines:
+        told = speaking.told(line)
+        yield (
+            line.entry.happened_at, no if told.sure else yes, told.by, told.by_number, told.what, told.about,
+            told.about_number, told.where, yes if told.applied else no, told.entry, line.entry.hash,
         )  # fmt: skip
 
-    def by(self, actor: str) -> str:
-        """Who did it."""
-        return self.names.get(actor) or (_("somebody who is no longer known") if actor else _("the server"))
 
-    def what(self, line: Line) -> str:
-        """What happened, in a few words."""
-        facts, kind = line.facts, line.entry.kind
-        if kind == "audit.viewed":
-            return looked_words().get(facts.get("what", "")) or str(facts.get("what", ""))
-        words_of = kind_words()
-        if kind.startswith("role."):
-            role, scope = words.role_words(facts.get("role", "")), words.scope_words(facts.get("scope", ""))
-            return labelled(words_of[kind], f"{role} {scope}")
-        if kind == "person.moved":
-            return labelled(words_of[kind], f"{facts.get('from') or '–'} → {facts.get('to') or '–'}")
-        if kind in ("person.registered", "person.changed"):
-            said = [str(words.FIELDS[name]) for name in words.FIELDS if name in facts]
-            return labelled(words_of[kind], listed(said)) if said else words_of[kind]
-        return words_of.get(kind, kind)
-
-    def about(self, line: Line) -> str:
-        """Whom or what it concerns: a name, a certificate's number, a course."""
-        facts, entry = line.facts, line.entry
-        if entry.kind == "certificate.issued" and facts:
-            number = format_number(facts["series"], facts["year"], facts["count"], facts["incarnation"])
-            return f"{number} {self.names.get(entry.person, '')}".strip()
-        if entry.person:
-            return self.names.get(entry.person) or _("somebody who is no longer known")
-        if entry.kind.startswith("course."):
-            course = facts.get("course", entry.subject)
-            label = f" {facts['label']}" if "label" in facts else ""
-            return str(self.titles.get(course) or facts.get("slug") or course) + label
-        return ""
+# -- what is asked for --------------------------------------------------------------------------------------
 
 
-def looked_words() -> dict[str, str]:
-    """What `audit.viewed` notes, in words."""
-    return {
-        "names": _("Looked at the names behind the figures"),
-        "names-file": _("Took the names behind the figures as a file"),
-        "staff-list": _("Looked at the staff list"), "person": _("Looked at a member of staff"),
-        "slips": _("Looked at slips with first PINs"), "certificates": _("Looked at the register of certificates"),
-        "certificate": _("Looked at a certificate"), "audit": _("Looked at the audit"),
-        "backup": _("Took a backup of the whole server"),
-    }  # fmt: skip
+def _places() -> Places:
+    return {row.code: row for row in visible(user().held, Power.READ_AUDIT)}
 
 
-def kind_words() -> dict[str, str]:
-    """What the other kinds of entry say, in words."""
-    return {
-        "person.registered": _("Registered"), "person.changed": _("Changed"), "person.moved": _("Transferred"),
-        "person.dossier": _("File received from another establishment"), "person.left": _("Left"),
-        "person.returned": _("Came back"), "person.erased": _("Forgotten"),
-        "person.same_as": _("Found to be the same person as another"),
-        "person.not_same_as": _("Found not to be the same person as another"),
-        "role.granted": _("Role given"), "role.withdrawn": _("Role taken away"),
-        "certificate.issued": _("Certificate issued"), "certificate.revoked": _("Certificate revoked"),
-        "series.assigned": _("Series of certificates assigned"), "course.published": _("Course published"),
-        "course.withdrawn": _("Course withdrawn"), "course.assigned": _("Course assigned"),
-        "assignment.withdrawn": _("Assignment withdrawn"), "attempt.remarked": _("Mark of a test changed"),
-        "server.founded": _("Server set up"), "establishment.described": _("Establishment described"),
-        "clock.confirmed": _("Date of the server confirmed"),
-    }  # fmt: skip
+def _zones(places: Places) -> dict[str, str]:
+    return {code: row.timezone for code, row in places.items()}
+
+
+def _zone(asked: Asked, places: Places) -> str:
+    """On whose calendar the days are: of the establishment, else of the reader."""
+    if asked.establishment:
+        return places[asked.establishment].timezone
+    return user().timezone if user().home else timezone_of(user().country)
+
+
+def _wish(places: Places) -> Wish:
+    person, actor, first, last = (
+        request.args.get(name, "").replace("\0", "").strip()[:60] for name in ("person", "actor", "from", "to")
+    )
+    code, group = request.args.get("establishment", ""), request.args.get("kind", "")
+    asked = Asked(
+        code if code in places else "", group if group in GROUPS else "", page_number(),
+        persons.ids_of_number(person) if person else None, persons.ids_of_number(actor) if actor else None,
+    )  # fmt: skip
+    wish = Wish(asked, person, actor, first, last)
+    days = _day(first), _day(last)
+    if (first and not days[0]) or (last and not days[1]) or (days[0] and days[1] and days[0] > days[1]):
+        return replace(wish, errors=(("from", _("Choose a first day that is not after the last.")),))
+    zone = _zone(asked, places)
+    since = clock.written(clock.midnight(days[0], zone)) if days[0] else ""
+    until = clock.written(clock.midnight(days[1] + timedelta(days=1), zone)) if days[1] else ""
+    return replace(wish, asked=replace(asked, since=since, until=until))
+
+
+def _day(text: str) -> date | None:
+    """A day as it is written in an address; None for what is none, or lies where no calendar reaches."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1900 < day.year < 9999 else None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 
-from .. import clock
 from ..certificates import register
 from ..certificates.press import print_apart
+from ..people import audit
 from ..people.places import place_of
 from ..people.roles import Power
+from ..record import log
 from ..record.tables_of_views import CertificateRow
 from . import lan
 from .guard import need, user
@@ -20,7 +21,7 @@ screen = Blueprint("certificates", __name__)
 def mine() -> str:
     """Every certificate that the person holds."""
     rows = register.of_person(user().id)
-    today = clock.today(user().timezone)
+    today = log.today(user().timezone)
     return render_template(
         "certificates/mine.html",
         rows=[(row, register.number_of(row), register.status(row, today)) for row in rows],
@@ -40,6 +41,9 @@ def paper(certificate_id: str) -> Response:
         need(Power.SEE_REGISTER, place_of(row.establishment))
     if row.state != "issued" or not (row.name_latin or row.name_arabic):
         abort(404)  # the list of certificates says why; a forgotten person has no paper
+    if row.person != user().id:
+        audit.taken("certificate-paper", row.establishment, user(), person=row.person, subject=row.id)
+        row = register.get(certificate_id)
     return pdf(row)
 
 

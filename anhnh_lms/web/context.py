@@ -10,12 +10,14 @@ from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..people import naming
 from ..people.places import establishment
 from ..people.roles import Power
-from ..record import server
+from ..record import log, server
 from . import i18n
+from .home import focal_point_of
 from .kept import shown_name, text_size
 from .show import filters
 
@@ -41,7 +43,19 @@ def _context() -> dict[str, Any]:
         "establishment_name": _establishment_name(user, language.code),
         "static_url": static_url,
         "nav": _navigation(user) if user else [],
+        "ask_for_date": _ask_for_date(user),
     }
+
+
+def _ask_for_date(user: Any) -> bool:
+    """Whether this page asks the administrator to look at the date; the page of the server asks itself. Never in
+    the way of a page that says what is wrong with the database."""
+    if not user or request.endpoint == "server.server" or not user.may(Power.MANAGE_SERVER):
+        return False
+    try:
+        return log.clock_state() == "suspect"
+    except SQLAlchemyError:
+        return False
 
 
 def _shown(user: Any) -> SimpleNamespace:
@@ -93,6 +107,9 @@ def _navigation(user: Any) -> list[tuple[str, str, bool]]:
         return []
     here = (request.view_args or {}).get("code") or user.home
     shown = []
+    if focal := focal_point_of(user):
+        url = url_for("focal_point.desk", code=focal)
+        shown.append((_("Focal point"), url, request.blueprint in ("focal_point", "self_test")))
     for endpoint, label, power, at_home in _entries():
         if not user.may(power) or (at_home and not here):
             continue

@@ -64,13 +64,15 @@ class Desk:
         return row.timezone if row else "UTC"
 
     def person(self, person: str) -> PersonRow:
-        """The person with that id at this desk, else 404. Looking is noted."""
-        if request.method == "GET":
-            audit.viewed("person", self.code, guard.user())
+        """The person with that id at this desk, else 404. Looking is noted, with whose record it was."""
         try:
-            return person_of(self.code, self.country, person)
+            row = person_of(self.code, self.country, person)
+            if request.method == "GET":
+                audit.viewed("person", self.code, guard.user(), person=row.id, country=self.country)
+                row = person_of(self.code, self.country, person)
         except NoSuchPerson:
             abort(404)
+        return row
 
     def refuse(self, message: str, person: str = "") -> Response:
         """Back to the person (or the list), saying why nothing was changed. The message names nobody: until it

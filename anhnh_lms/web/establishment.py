@@ -57,6 +57,7 @@ def _drawn(report: establishment.Report, may_assign: bool, _words: tuple[str, ..
 @screen.get("/figures.csv")
 def export(code: str) -> Response:
     """The figures of the page for a spreadsheet."""
+    audit.taken("figures-file", code, user())
     report = establishment.report(standing(code))
     day = report.place.today.isoformat()
     return spreadsheet(establishment.table(report, i18n.current().code), code, "figures", day)
@@ -65,11 +66,14 @@ def export(code: str) -> Response:
 @screen.get("/names")
 def names(code: str) -> str:
     """Who? The names behind a number, a hundred a page, or all of them for printing."""
-    audit.viewed("names", code, user())
+    everybody = request.args.get("all") == "1"
+    if everybody:
+        audit.taken("names-sheet", code, user())
+    else:
+        audit.viewed("names", code, user())
     lang = i18n.current().code
     place, known, wanted = _wanted(code)
     found = names_of(place, wanted, known, lang)
-    everybody = request.args.get("all") == "1"
     pages = 1 if everybody else max(1, -(-len(found) // PER_PAGE))
     page = min(page_number(), pages)
     shown = found if everybody else found[(page - 1) * PER_PAGE : page * PER_PAGE]
@@ -86,7 +90,7 @@ def names(code: str) -> str:
 @screen.get("/names.csv")
 def export_names(code: str) -> Response:
     """The same names for a spreadsheet."""
-    audit.viewed("names-file", code, user())
+    audit.taken("names-file", code, user())
     lang = i18n.current().code
     place, known, wanted = _wanted(code)
     rows = detailed(names_of(place, wanted, known, lang))
@@ -126,14 +130,14 @@ def _number(row: Name) -> str:
 def _names_table(place: Standing, rows: Sequence[Name], lang: str) -> Table:
     columns = (
         _("Establishment"), _("Name"), _("Staff number"), _("Function"), _("Course"), _("State"), _("Overdue"),
-        _("Due date"), _("Modules done"), _("Modules"), _("Completed on"), _("Certificate"), _("Date"),
-        _("As of entry"), _("Cut"),
+        _("Due date"), _("Modules done"), _("Modules"), _("Completed on"), _("Date uncertain"), _("Certificate"),
+        _("Date"), _("As of entry"), _("Cut"),
     )  # fmt: skip
     words, as_of = state_words(), (place.today.isoformat(), place.cut.entry(place.code), place.cut.name)
     yes, no = str(_("yes")), str(_("no"))
     return Table(columns, tuple(
         (place.code, row.name_in(lang), row.staff_number, function_words(row.function), row.course.title(lang),
          words[row.state], yes if row.overdue else no, row.due, row.modules_done, len(row.course.modules),
-         row.completed_on, _number(row), *as_of)
+         row.completed_on, (yes if row.uncertain else no) if row.completed_on else "", _number(row), *as_of)
         for row in rows
     ))  # fmt: skip

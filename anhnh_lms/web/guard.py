@@ -15,7 +15,7 @@ from ..people import access
 from ..people.places import place_of
 from ..people.roles import Place, Power
 from ..record import server
-from . import lock, watch
+from . import lock, trust, watch
 from .policy import POLICY
 
 POLICY_HEADER = (
@@ -58,6 +58,7 @@ def init_guard(app: Flask) -> None:
     app.request_class = Asked
     app.session_interface = Signed()
     app.before_request(_readable)
+    app.before_request(trust.only_with_tls)
     app.before_request(_identify)
     app.before_request(same_origin)
     app.before_request(_writable)
@@ -170,7 +171,11 @@ def same_origin() -> None:
     if request.method in ("GET", "OPTIONS"):
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is None:
+        return
+    said = urlsplit(origin)
+    plain = current_app.config["SESSION_COOKIE_SECURE"] and said.scheme != "https"
+    if plain or said.netloc != request.host:
         current_app.logger.warning("access: form of another page; pc %s; at %s", request.remote_addr, request.endpoint)
         abort(403)
 

@@ -129,6 +129,34 @@ def merged(code: str, land: str, packs: str, cache: str) -> Any:
     return found if found is not None else NullTranslations()
 
 
+def missing(code: str) -> int:
+    """How many texts of the interface that language leaves in English, this server's packs counted in."""
+    if code == "en":
+        return 0
+    files = [*(BUNDLED / code).glob("**/*.po"), *(Path(current_app.config["PACKS"]) / code).glob("*.po")]
+    said = set().union(*(_told(path, code) for path in files))
+    every = set().union(*(_asked(path) for path in (BUNDLED / "fr").glob("**/*.po")))
+    return len(every - said)
+
+
+def _asked(path: Path) -> set[str]:
+    """The texts that a catalogue lists."""
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as file:
+        return {_key(message) for message in read_po(file) if message.id}
+
+
+def _told(path: Path, code: str) -> set[str]:
+    """The texts that a catalogue translates, as far as they can be used."""
+    sound = (m for m in _sound(path.read_bytes(), code) if m.id and not m.fuzzy)
+    return {_key(m) for m in sound if all(m.string if isinstance(m.string, tuple | list) else (m.string,))}
+
+
+def _key(message: Any) -> str:
+    return message.id[0] if isinstance(message.id, tuple | list) else str(message.id)
+
+
 def _compiled(path: Path, name: str, cache: Path) -> Translations:
     text = path.read_bytes()
     kept = cache / f"{hashlib.sha256(text).hexdigest()[:32]}.mo"

@@ -7,6 +7,7 @@ import ipaddress
 import socket
 import struct
 
+from .. import tls
 from ..config import Settings
 
 SIOCGIFADDR = 0x8915  # Linux, netdevice(7): the IPv4 address of an interface
@@ -14,14 +15,28 @@ INSIDE = ("lo", "docker", "veth", "br-", "virbr", "tun", "wg")  # interfaces tha
 
 
 def addresses(settings: Settings) -> list[str]:
-    """ "http://192.168.1.10:8000" and the like, the most likely first; empty if only this machine is served.
-    Asks the kernel about its interfaces; nothing is sent."""
+    """ "http://192.168.1.10:8000" and the like (https with TLS), the most likely first; empty if only this
+    machine is served."""
+    scheme, usual = ("https", 443) if settings.tls else ("http", 80)
+    port = "" if settings.port == usual else f":{settings.port}"
+    return [f"{scheme}://{host}{port}" for host in hosts(settings)]
+
+
+def hosts(settings: Settings) -> list[str]:
+    """The same without scheme and port. Asks the kernel about its interfaces; nothing is sent."""
     if settings.host in ("0.0.0.0", "::", ""):  # noqa: S104  (compared, not bound)
-        hosts = _interfaces()
-    else:
-        hosts = [] if _is_loopback(settings.host) else [settings.host]
-    port = "" if settings.port == 80 else f":{settings.port}"
-    return [f"http://{host}{port}" for host in hosts]
+        return _interfaces()
+    return [] if _is_loopback(settings.host) else [settings.host]
+
+
+def served(settings: Settings) -> list[str]:
+    """The addresses and names by which this server may be reached: what its certificate must name."""
+    return [*hosts(settings), *tls.names_of_this_machine()]
+
+
+def without_trust(address: str) -> str:
+    """Where a PC that does not trust the certificate yet reads how to: the same port, without TLS."""
+    return address.replace("https://", "http://", 1) + "/trust"
 
 
 def on_paper(settings: Settings, asked: str) -> str:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from ..assessment.scales import SCALES
 from ..content.course import Course, CourseText, Module, Quiz, Section
-from ..learning import library, progress
+from ..learning import disputes, library, progress
 from . import i18n
 from .assets import asset
 from .guard import user
@@ -104,7 +104,7 @@ def module(slug: str, module_id: str) -> str | BaseResponse:
         "learner/module.html",
         course=found.course, text=found.text, module=reading, state=state,
         place=progress.place_in(reading, state), number=found.course.module_ids.index(module_id) + 1,
-        country=user().country,
+        country=user().country, unfinished=disputes.unfinished(user(), found.course.id, module_id),
     )  # fmt: skip
 
 

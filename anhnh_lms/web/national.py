@@ -8,13 +8,26 @@ from flask import abort, request
 
 from ..people.roles import Power
 from ..record import server
-from . import guard, place_form, staff_changes, staff_import, staff_people, staff_roles, staff_slips
+from . import (
+    claims,
+    guard,
+    place_form,
+    staff_changes,
+    staff_import,
+    staff_people,
+    staff_retention,
+    staff_roles,
+    staff_slips,
+)
 from .desk import Desk, Page
 
 FOR_ALL: dict[str, tuple[Power, Callable[[Desk], Page]]] = {
     "": (Power.SEE_STAFF, staff_people.people),
     "add": (Power.MANAGE_STAFF, staff_people.add),
     "slips": (Power.RESET_PIN, staff_slips.slips_page),
+    "retention": (Power.MANAGE_STAFF, staff_retention.retention),
+    "disputes": (Power.SETTLE_DISPUTES, claims.claims),
+    "dispute": (Power.SETTLE_DISPUTES, lambda desk: claims.claim(desk, request.values.get("attempt", ""))),
     "import-csv": (Power.MANAGE_STAFF, staff_import.import_list),
 }
 FOR_ONE: dict[str, tuple[Power, Callable[[Desk, str], Page]]] = {

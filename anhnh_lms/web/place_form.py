@@ -49,7 +49,7 @@ def defaults(country: str) -> dict[str, str]:
 def read_fields(form: Mapping[str, str], papers: list[str]) -> dict[str, str]:
     """The fields as they were sent, tidied."""
     found = {name: tidy(form.get(name, "")[: 2 * LIMIT]) for name in places.FIELDS if name != "languages"}
-    for name in MINUTES:
+    for name in (*MINUTES, "keep_years"):
         found[name] = western_digits(found[name])
     return {**found, "languages": " ".join(code for code in PAPERS if code in papers)}
 
@@ -91,7 +91,10 @@ def problems(fields: Mapping[str, str], kind_now: str = "") -> Errors:
     if fields["kind"] and fields["kind"] not in kinds(kind_now):
         found.append(("kind", _("Choose the kind of establishment.")))
     minutes = _("Write a number of minutes from 1 to %(limit)s, or nothing.", limit=places.LONGEST_LOCK)
-    found += [(name, minutes) for name in MINUTES if fields[name] and not _are_minutes(fields[name])]
+    found += [(name, minutes) for name in MINUTES if fields[name] and not _is_number(fields[name], places.LONGEST_LOCK)]
+    if fields["keep_years"] and not _is_number(fields["keep_years"], places.LONGEST_KEEP):
+        years = _("Write a number of years from 1 to %(limit)s, or nothing.", limit=places.LONGEST_KEEP)
+        found.append(("keep_years", years))
     if fields["sessions"] not in ("", places.SEVERAL):
         found.append(("sessions", _("Choose one of the two.")))
     too_long = _("This is too long: %(limit)s characters at most.", limit=LIMIT)
@@ -101,5 +104,5 @@ def problems(fields: Mapping[str, str], kind_now: str = "") -> Errors:
     return found
 
 
-def _are_minutes(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and 1 <= int(text) <= places.LONGEST_LOCK
+def _is_number(text: str, highest: int) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 9 and 1 <= int(text) <= highest

@@ -17,7 +17,7 @@ from ..assessment.fields import from_form
 from ..assessment.response import InvalidResponse, takes_back
 from ..certificates import register
 from ..content.course import Quiz, Scenario
-from ..learning import attempts, library
+from ..learning import attempts, disputes, library
 from ..record.log import recording
 from . import autosave, guard, i18n
 from .asking import control, conversation
@@ -207,15 +207,18 @@ def result(attempt_id: str) -> str | BaseResponse:
     attempt = _load(attempt_id)
     if attempt.is_open:
         return redirect(url_for(".question", attempt_id=attempt_id, number=_first_open(attempt)))
+    if attempt.row.state != "handed-in":  # closed without marks, or found to be somebody else's: no answers here
+        return render_template("quiz/closed.html", attempt=attempt, decided=disputes.decision_of(attempt.row))
     if not attempt.quiz.graded:
-        return render_template("quiz/thanks.html", attempt=attempt)
+        return render_template("quiz/thanks.html", attempt=attempt, decided=disputes.decision_of(attempt.row))
     marked = marked_questions(attempt)
     wait = attempts.waiting(user(), attempt.course, attempt.quiz)
     return render_template(
         "quiz/result.html",
         attempt=attempt, marked=marked, reread=reread(attempt, marked), country=user().country,
         wait=wait_text(wait) if wait else "", can_retry=_can_retry(attempt.quiz, attempt),
-        needed=_needed(attempt), certificate=register.live(user().id, attempt.course.id),
+        needed=_needed(attempt), decided=disputes.decision_of(attempt.row),
+        certificate=register.live(user().id, attempt.course.id),
     )  # fmt: skip
 
 

@@ -21,12 +21,13 @@ from ..record import server as own_server
 from ..record.canonical import sha256
 from ..record.log import Fact, Recorder, stream_of
 from ..record.tables_of_views import EstablishmentRow
-from . import guard, i18n, lan, national, place_form, server_backup, shelf
+from . import guard, i18n, lan, national, place_form, server_backup, shelf, trust
 from .desk import Page
 from .place_form import Errors
 from .show import fulldate, listed, time_of
 
 screen = Blueprint("server", __name__, url_prefix="/server")
+COMMON = ("administration", "administration_ar", "languages", "keep_years")
 LOW = 2 * 1024**3  # bytes free, below which the page warns
 
 
@@ -40,13 +41,13 @@ def server() -> Page:
         "server/server.html", me=me, version=metadata.version("anhnh-lms"), entries=sum(log.heads().values()),
         cut=log.cut_name(log.heads()), clock=_clock(), free=disk.free // 1024**2, total=disk.total // 1024**2,
         low=disk.free < LOW, addresses=lan.addresses(settings), establishments=mine, whole=_holds_whole_server(),
-        gathers=_gathers(), safety=_safety(),
+        gathers=_gathers(), safety=_safety(), trust=trust.fingerprints(), held_back=book.waiting(),
     )  # fmt: skip
 
 
 def _safety() -> dict[str, Any] | None:
     """When the last copy and the last backup were made, on the clocks of this place."""
-    found, zone = server_backup.state(current_app.config["SETTINGS"]), _timezone()
+    found, zone = server_backup.state(current_app.config["SETTINGS"]), places.own_timezone()
     for name in ("made_at", "backup_at") if found else ():
         when = found[name] if found else None
         if found and when:
@@ -64,17 +65,11 @@ def _gathers() -> bool:
     return me.scope in ("*", me.country)
 
 
-def _timezone() -> str:
-    me = own_server.own()
-    row = places.establishment(me.scope)
-    return row.timezone if row else places.timezone_of(me.country)
-
-
-def _clock() -> dict[str, str]:
-    zone = _timezone()
+def _clock() -> dict[str, str | bool]:
+    zone = places.own_timezone()
     return {
         "state": log.clock_state(), "date": clock.today(zone).isoformat(), "time": time_of(clock.now(), zone),
-        "zone": zone,
+        "zone": zone, "impossible": clock.impossible(clock.now()),
     }  # fmt: skip
 
 
@@ -83,9 +78,11 @@ def confirm_clock() -> Page:
     """Somebody looked at the date and says that it is right."""
     guard.need(Power.MANAGE_SERVER, server_place())
     me = own_server.own()
-    today = clock.today(_timezone()).isoformat()
+    today = clock.today(places.own_timezone()).isoformat()
     if request.form.get("date") != today:
         flash(_("The date changed after the page was shown. Look at it again."), "error")
+    elif clock.impossible(clock.now()):
+        flash(_("This date cannot be right: the program is younger. Set the clock of the machine."), "error")
     elif log.clock_state() == "suspect":
         home = "" if _gathers() else me.scope
         with unit_of_work():
@@ -94,19 +91,28 @@ def confirm_clock() -> Page:
             record.append(Fact("clock.confirmed", stream_of(home), me.country, {"date": today}, actor=guard.user().id))
             record.finish()
         flash(_("The date is confirmed."), "success")
-        if issued := book.issue_waiting(guard.user()):
-            flash(ngettext("%(num)d certificate that had waited is issued.",
-                           "%(num)d certificates that had waited are issued.", issued), "success")  # fmt: skip
-    else:
+        _issue_waiting()
+    elif not _issue_waiting():
         flash(_("The date needs no confirmation."), "success")
     return redirect(url_for("server.server"))
+
+
+def _issue_waiting() -> int:
+    """Issue what a wrong clock held back, and say how many."""
+    if issued := book.issue_waiting(guard.user()):
+        flash(ngettext("%(num)d certificate that had waited is issued.",
+                       "%(num)d certificates that had waited are issued.", issued), "success")  # fmt: skip
+    return issued
 
 
 @screen.get("/address")
 def address() -> Page:
     """A sheet for the wall: what to type on the PCs."""
-    found = lan.addresses(current_app.config["SETTINGS"])
-    return render_template("server/address.html", addresses=found, asked=request.host_url.rstrip("/"))
+    found, asked = lan.addresses(current_app.config["SETTINGS"]), request.host_url.rstrip("/")
+    return render_template(
+        "server/address.html", addresses=found, asked=asked, trust=trust.fingerprints(),
+        first=[lan.without_trust(address) for address in found or [asked]],
+    )  # fmt: skip
 
 
 @screen.route("/backup", methods=["GET", "POST"])
@@ -153,7 +159,7 @@ def _place_page(code: str, given: dict[str, str], seen: str, errors: Errors | No
     return render_template(
         "server/establishment.html", code=code, given=given, seen=seen, errors=errors or [], new=new,
         kinds=place_form.kinds(given["kind"]), papers=[(p, i18n.language(p).own) for p in place_form.PAPERS],
-        usual=(places.LOCK_MINUTES, places.TEST_LOCK_MINUTES),
+        usual=(places.LOCK_MINUTES, places.TEST_LOCK_MINUTES, places.KEEP_YEARS),
     )  # fmt: skip
 
 
@@ -187,7 +193,7 @@ def _usual(country: str) -> dict[str, str]:
     fields = {**dict.fromkeys(places.FIELDS, ""), **place_form.defaults(country)}
     others = [row for row in places.visible(guard.user().held, Power.MANAGE_SERVER) if row.country == country]
     if others:
-        fields.update({name: getattr(others[0], name) for name in ("administration", "administration_ar", "languages")})
+        fields.update({name: getattr(others[0], name) for name in COMMON})
     return fields
 
 

@@ -37,7 +37,7 @@ def page() -> Page:
     if errors := _problems():
         return _asked(errors), 422
     me = own_server.own()
-    audit.viewed("backup", "" if me.scope in ("*", me.country) else me.scope, guard.user())
+    audit.taken("backup", "" if me.scope in ("*", me.country) else me.scope, guard.user())
     file, size = _made(settings, request.form["passphrase"])
     copies.note(settings.data, backup_at=clock.stamp())
     answer = Response(_blocks(file), mimetype="application/x-tar")

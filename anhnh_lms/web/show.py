@@ -73,6 +73,14 @@ def time_of(when: datetime, timezone: str) -> str:
     return plain(str(format_time(clock.local(when, timezone).replace(tzinfo=None), format="short", rebase=False)))
 
 
+def moment_of(stamp: str, timezone: str) -> str:
+    """ "30 November 2026, 10:42" on the clocks of that place, of a time as the record keeps it; "" for none."""
+    if not stamp:
+        return ""
+    when = clock.moment(stamp)
+    return listed((fulldate(clock.local(when, timezone).date()), time_of(when, timezone)))
+
+
 def number(value: float) -> str:
     return plain(str(format_decimal(value)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from . import staff_changes, staff_import, staff_people, staff_roles, staff_slips
+from . import claims, staff_changes, staff_import, staff_people, staff_retention, staff_roles, staff_slips
 from .desk import Page, desk_of
 
 screen = Blueprint("staff", __name__, url_prefix="/establishments/<code>/staff")
@@ -71,10 +71,28 @@ def reset(code: str, person: str) -> Page:
     return staff_slips.reset(desk_of(code), person)
 
 
+@screen.get("/disputes")
+def disputes(code: str) -> Page:
+    """Who made these attempts? What people said was not them."""
+    return claims.claims(desk_of(code))
+
+
+@screen.route("/disputes/<attempt>", methods=BOTH)
+def dispute(code: str, attempt: str) -> Page:
+    """Decide whose an attempt was."""
+    return claims.claim(desk_of(code), attempt)
+
+
 @screen.route("/slips", methods=BOTH)
 def slips(code: str) -> Page:
     """Print first slips for many."""
     return staff_slips.slips_page(desk_of(code))
+
+
+@screen.route("/retention", methods=BOTH)
+def retention(code: str) -> Page:
+    """Who left so long ago that they may be forgotten."""
+    return staff_retention.retention(desk_of(code))
 
 
 @screen.route("/import", methods=BOTH)

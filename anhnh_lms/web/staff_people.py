@@ -8,7 +8,7 @@ from flask import abort, redirect, render_template, request
 from flask_babel import gettext as _
 
 from ..certificates import register
-from ..learning import library
+from ..learning import disputes, library
 from ..people import audit, granting, persons, staff, words
 from ..people.details import Details, details_of
 from ..people.history import history
@@ -24,7 +24,7 @@ STATES = ("active", "left", "all")
 
 def people(desk: Desk) -> Page:
     """Who works here: searched, filtered, 50 a page."""
-    audit.viewed("staff-list", desk.code, guard.user())
+    audit.viewed("staff-list", desk.code, guard.user(), country=desk.country)
     state = request.args.get("state", "active")
     chosen = {
         "search": request.args.get("q", "").strip()[:100],
@@ -38,6 +38,7 @@ def people(desk: Desk) -> Page:
     return render_template(
         "staff/staff.html", desk=desk, people=found[(page - 1) * PER_PAGE : page * PER_PAGE], found=len(found),
         page=page, pages=pages, active=active, left=left, functions=words.FUNCTIONS, **chosen,
+        claims=disputes.count_open(desk.code, desk.country) if desk.may("SETTLE_DISPUTES") else 0,
         page_url=lambda n: desk.url(
             page=n, q=chosen["search"] or None, function=chosen["function"] or None, state=chosen["state"]
         ),

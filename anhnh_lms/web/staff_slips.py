@@ -11,7 +11,7 @@ from ..people import audit, persons, slips
 from ..record.log import new_id
 from ..record.tables_of_views import PersonRow
 from . import guard, i18n, lan
-from .desk import Desk, Page, form_id
+from .desk import Desk, Page, form_id, page_number
 from .speaking import speaking
 
 WAITING = ("none", "slip")  # who is offered: those without a credential, those who have not used their slip
@@ -56,27 +56,28 @@ def _reset_page(desk: Desk, row: PersonRow, stale: bool = False) -> str:
 
 
 def slips_page(desk: Desk) -> Page:
-    """First slips for many, at most 40 at a time."""
+    """First slips for everybody who waits, a batch at a time."""
     if request.method == "POST":
         return _make_many(desk)
-    audit.viewed("slips", desk.code, guard.user())
+    audit.viewed("slips", desk.code, guard.user(), country=desk.country)
     return _choose(desk)
 
 
 def _choose(desk: Desk, errors: list[tuple[str, str]] | None = None) -> str:
     state = request.args.get("state", "none")
     state = state if state in WAITING else "none"
-    user, lang = guard.user(), i18n.current().code
-    everybody = persons.staff_list(desk.code, desk.country)
-    waiting = {wanted: [p for p in everybody if (p.credential or "none") == wanted] for wanted in WAITING}
-    mine = [p for p in waiting[state] if slips.may_reset(user, p.id)]
-    options = [
-        (_value(p.id, slips.kind_for(p.id)), p.name_in(lang), p.staff_number) for p in mine[: slips.BATCH]
-    ]  # fmt: skip
+    lang = i18n.current().code
+    waiting = slips.waiting(guard.user(), desk.code, desk.country)
+    mine, batch = waiting[state].mine, slips.BATCH
+    pages = max(1, -(-len(mine) // batch))
+    page = min(page_number(), pages)
+    shown = mine[(page - 1) * batch : page * batch]
+    options = [(_value(p.id, slips.kind_for(p.id)), p.name_in(lang), p.staff_number) for p in shown]
     return render_template(
-        "staff/slips.html", desk=desk, state=state, options=options, form_id=new_id(),
-        waiting={wanted: len(found) for wanted, found in waiting.items()}, errors=errors or [],
-        others=len(waiting[state]) - len(mine), more=max(0, len(mine) - slips.BATCH), batch=slips.BATCH,
+        "staff/slips.html", desk=desk, state=state, options=options, form_id=new_id(), errors=errors or [],
+        waiting={wanted: len(found.mine) for wanted, found in waiting.items()}, others=waiting[state].others,
+        left=len(mine) - len(shown), page=page, pages=pages,
+        page_url=lambda n: desk.url("slips", state=None if state == "none" else state, page=n),
     )  # fmt: skip
 
 
@@ -117,7 +118,7 @@ def _make(desk: Desk, wanted: list[slips.Request]) -> slips.Made:
 
 def _sheet(desk: Desk, made: slips.Made, person: PersonRow | None = None) -> str:
     lang = i18n.current().code
-    left = [p for p in persons.staff_list(desk.code, desk.country) if not p.credential]
+    left = slips.waiting(guard.user(), desk.code, desk.country)["none"].mine
     return render_template(
         "staff/sheet.html", desk=desk, papers=[_paper(desk, slip) for slip in made.slips], person=person,
         stale=sorted(persons.names(made.stale, lang).values()),
@@ -130,11 +131,11 @@ def _paper(desk: Desk, slip: slips.Slip) -> Paper:
     with speaking(slip.language) as language:
         kind = _("PIN") if slip.kind == "pin" else _("Passphrase")
         pairs = (
+            (_("Address"), address),
             (_("Staff number"), slip.staff_number),
             (kind, _apart(slip.text) if slip.kind == "pin" else slip.text),
-            (_("Address"), address),
         )
-        note = _("Change it at first use, then destroy this slip.")
+        note = _("Write the address in the browser, sign in with these, choose your own. Then destroy this slip.")
         return Paper(language.code, language.dir, desk.name(), slip.name_in(language.code), pairs, note)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -21,6 +22,13 @@ from . import school
 
 pytestmark = pytest.mark.both_databases
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def right_clock() -> Iterator[None]:
+    """From before the founding on, so that the record knows no later date than the test's."""
+    with clock.fixed_at(NOON - timedelta(hours=1)):
+        yield
 
 
 def assign(course: Course, founded: support.Founded, due: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +17,13 @@ from anhnh_lms.record.log import Fact, new_id, recording
 from anhnh_lms.record.tables_of_views import DutyRow
 
 from ..support import People
+
+
+@pytest.fixture(autouse=True)
+def right_clock() -> Iterator[None]:
+    """From before the founding on, so that the record knows no later date than the test's."""
+    with clock.fixed_at(datetime(2026, 11, 23, 8, tzinfo=UTC)):
+        yield
 
 
 def publish(course: str, scope: str = "MA-1") -> None:

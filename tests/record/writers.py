@@ -168,7 +168,8 @@ OWNER = {"a1": "p1", "a2": "p1", "a3": "p2", "a4": "p3"}  # whose attempt; ids a
 def _about_learning(draw: Draw) -> tuple[str, dict[str, Any], dict[str, Any] | None, str, str]:
     kind = _one(
         draw, "section.finished", "attempt.started", "attempt.handed_in", "attempt.handed_in", "attempt.remarked",
-        "course.completed", "certificate.issued", "certificate.revoked",
+        "course.completed", "certificate.issued", "certificate.revoked", "attempt.disputed",
+        "attempt.dispute_settled", "attempt.dispute_settled", "attempt.taken_over", "completion.withdrawn",
     )  # fmt: skip
     attempt = _one(draw, *ATTEMPTS)
     person, course, module = OWNER[attempt], _one(draw, *COURSES), _one(draw, "m1", "m2")
@@ -187,6 +188,8 @@ def _about_learning(draw: Draw) -> tuple[str, dict[str, Any], dict[str, Any] | N
             return kind, body, {"typed": {"x": "words"}}, person, attempt
         case "attempt.remarked":
             return kind, mark, {"reason": "a wrong key"}, person, attempt
+        case "attempt.disputed" | "attempt.dispute_settled" | "attempt.taken_over" | "completion.withdrawn":
+            return _about_dispute(draw, kind, {**where, **quiz})
         case "course.completed":
             return kind, {"course": course, "version": "v1", "hours": 250, "date": "2026-11-20"}, None, person, ""
         case "certificate.revoked":
@@ -197,6 +200,27 @@ def _about_learning(draw: Draw) -> tuple[str, dict[str, Any], dict[str, Any] | N
         **({"replaces": f"certificate-{_one(draw, *ATTEMPTS)}"} if draw(st.booleans()) else {}),
     }  # fmt: skip
     return kind, body, {"name_latin": "Printed"}, person, f"certificate-{attempt}"
+
+
+def _about_dispute(
+    draw: Draw, kind: str, what: dict[str, Any]
+) -> tuple[str, dict[str, Any], dict[str, Any] | None, str, str]:
+    """Of an attempt of that person, of one that a dossier brought, or of one given to them by another."""
+    person = _one(draw, *PEOPLE)
+    attempt = _one(draw, *(a for a, owner in OWNER.items() if owner == person), f"before-{person}", *ATTEMPTS)
+    match kind:
+        case "attempt.disputed":
+            return kind, {}, {"reason": "on leave"}, person, attempt
+        case "attempt.dispute_settled":
+            return kind, {"outcome": _one(draw, "theirs", "not-theirs")}, {"reason": "asked"}, person, attempt
+        case "completion.withdrawn":
+            return kind, {"course": what["course"]}, None, person, attempt
+    body = {
+        **what, "seed": "77", "language": "fr", "questions": "[]", "started_at": "2026-11-01T08:00:00Z",
+        "handed_in_at": "2026-11-01T09:00:00Z", "earned": draw(st.integers(0, 500)), "maximum": 500,
+        "passed": _one(draw, 0, 1), "place": draw(st.integers(1, 40)), "from": _one(draw, *PEOPLE),
+    }  # fmt: skip
+    return kind, body, None, person, attempt
 
 
 def _about_others(draw: Draw, home: str) -> tuple[str, str, dict[str, Any], str]:

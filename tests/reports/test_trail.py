@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 
+from anhnh_lms import clock
 from anhnh_lms.people import audit
+from anhnh_lms.record import log
 from anhnh_lms.record.entry import KINDS
 from anhnh_lms.reports import trail as module
-from anhnh_lms.reports.trail import GROUPS, Asked, trail
+from anhnh_lms.reports.trail import GROUPS, Asked, trail, whole
 
-from .life import Life, reader
+from .life import Life, id_of, reader
 
 Roles = list[tuple[str, str]]
 
@@ -81,6 +85,40 @@ def test_trail_when_there_are_many_then_pages_hold_each_once(lived: Flask, monke
     assert pages == whole
     assert number == -(-len(whole) // 4)
     assert trail(inspection("all"), Asked(page=number + 5)).lines == ()
+
+
+def test_trail_when_a_person_an_author_or_a_day_is_asked_then_only_that(lived: Flask) -> None:
+    salma = id_of("person", "MA-2", "Salma")
+    everything = inspection("all")
+    about = trail(everything, Asked(about=(salma,))).lines
+    assert {line.entry.kind for line in about} == {"person.registered", "role.granted"}
+    assert {line.entry.person for line in about} == {salma}
+    by = trail(everything, Asked(by=(reader("ML-1", "ML").id,))).lines
+    assert [(line.entry.kind, line.establishment) for line in by] == [("audit.viewed", "ML-1")]
+    assert trail(everything, Asked(about=())).lines == ()
+    assert trail(everything, Asked(by=())).lines == ()
+    day = clock.today().isoformat()
+    assert trail(everything, Asked(since=f"{day}T00:00:00Z")).lines
+    assert trail(everything, Asked(until=f"{day}T00:00:00Z")).lines == ()
+
+
+def test_trail_when_a_clock_was_in_doubt_then_no_day_hides_the_entry(lived: Flask) -> None:
+    """Whoever sets the clock back before looking would else be found on no day."""
+    with clock.fixed_at(datetime(2009, 1, 1, tzinfo=UTC)):
+        audit.viewed("names", "MA-1", reader("MA-1"))
+    found = trail(inspection("all"), Asked(since="2030-01-01T00:00:00Z")).lines
+    assert [(line.entry.happened_at, line.entry.clock) for line in found] == [("2009-01-01T00:00:00Z", "suspect")]
+
+
+@pytest.mark.both_databases
+def test_whole_when_read_then_it_is_all_pages_up_to_that_entry(lived: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    upto = log.latest()
+    audit.taken("audit-file", "MA-1", reader("MA-1"))
+    lines = list(whole(inspection("country/MA"), Asked(page=7), upto))
+    monkeypatch.setattr(module, "PER_PAGE", 1000)
+    page = trail(inspection("country/MA"), Asked()).lines
+    assert [line.entry.identity for line in lines] == [line.entry.identity for line in page[1:]]
+    assert page[0].entry.kind == "audit.taken"
 
 
 def test_groups_when_listed_then_every_kind_but_learning_is_in_one() -> None:

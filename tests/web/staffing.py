@@ -23,7 +23,7 @@ SALMA = {"staff_number": "B-12", "name_latin": "Salma Benali", "name_arabic": "Ø
 
 def entries(app: Flask, kind: str = "") -> int:
     with app.app_context():
-        query = select(func.count()).select_from(EntryRow).where(EntryRow.kind != "audit.viewed")
+        query = select(func.count()).select_from(EntryRow).where(EntryRow.kind.not_like("audit.%"))
         return db.session.execute(query.where(EntryRow.kind == kind) if kind else query).scalar_one()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -20,6 +21,13 @@ from .reading import hidden, main, values
 PLACE = "/establishments/MA-1/assignments"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WISH = {"course": "stress", "to": "everyone", "function": "", "number": "", "due": "2026-12-31"}
+
+
+@pytest.fixture(autouse=True)
+def right_clock() -> Iterator[None]:
+    """From before the founding on, so that the record knows no later date than the test's."""
+    with clock.fixed_at(NOON - timedelta(hours=1)):
+        yield
 
 
 @pytest.fixture

@@ -72,9 +72,10 @@ def test_register_file_when_a_name_would_be_a_formula_then_no_cell_is_one(client
     heading, line = list(csv.reader(io.StringIO(response.data.decode("utf-8-sig"))))
     assert dict(zip(heading, line, strict=True)) == {
         "Number": issued.number, "Name": f"'{FORMULA}", "Name in Arabic letters": "سلمى", "Course": "Fire drill",
-        "Version": "1.0", "Issued on": line[5], "Valid until": line[6], "State": "valid", "Reason": "",
+        "Version": "1.0", "Completed on": line[5], "Date uncertain": "no", "Issued on": line[5],
+        "Valid until": line[8], "State": "valid", "Reason": "",
     }  # fmt: skip
-    assert line[5] < line[6]
+    assert line[7] < line[8]
 
 
 def test_revoke_when_a_reason_is_given_then_whoever_checks_the_paper_sees_it(

@@ -37,7 +37,7 @@ def test_backup_when_asked_then_the_file_is_whole_and_nothing_of_it_stays_on_the
     assert backup.open_secrets(tmp_path / "into", manifest, FORM["passphrase"]) == kept
     assert {p.name for p in (settings.data / copies.FOLDER).iterdir()} == {copies.LOCK, copies.NOTES}
     with app.app_context():
-        (entry,) = log.read(EntryRow.kind == "audit.viewed")
+        (entry,) = log.read(EntryRow.kind == "audit.taken")
     assert (entry.facts(), entry.actor) == ({"what": "backup", "establishment": "MA-1"}, founded.administrator)
     assert "none yet" in admin.get("/server").text  # no copy yet, but a backup
     assert admin.get("/server").text.count("none yet") == 1

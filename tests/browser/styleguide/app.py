@@ -113,6 +113,7 @@ def stubs(app: Flask) -> None:
     """The endpoints that base.html names. Autosave answers as the real one does."""
     for endpoint in ("web.language", "web.text_size", "access.change_user", "access.sign_out"):
         app.add_url_rule(f"/stub/{endpoint}", endpoint, lambda: redirect("/en/"), methods=["POST"])
+    app.add_url_rule("/stub/own.record", "own.record", lambda: redirect("/en/"))
     for endpoint in ("access.lock_page", "access.unlock", "access.here"):
         app.add_url_rule(f"/stub/{endpoint}", endpoint, lambda: ("", 204), methods=["POST"])
     app.add_url_rule("/autosave", "autosave", autosave, methods=["POST"])

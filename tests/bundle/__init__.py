@@ -1,0 +1,1 @@
+"""Tests of the one file that installs the server without a network."""
