@@ -7,6 +7,7 @@ database by the system's own word. Addresses of pages end before the question ma
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import re
@@ -26,6 +27,11 @@ _CONTROLS = {**dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029],
 
 class Discreet(logging.Formatter):
     """A line of the log, and the way of an exception through the program."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        own = copy.copy(record)
+        own.exc_text = None  # another handler may have left there what it makes of the exception
+        return super().format(own)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (the library's name)
         text = record.message[:LONGEST].translate(_CONTROLS)

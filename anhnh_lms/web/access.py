@@ -40,7 +40,8 @@ def sign_in() -> str | Response | tuple[str, int]:
     except access.TooManyTries as wait:
         watch.note("sign-in must wait", number=number)
         return _sign_in_page(_wait_message(wait.seconds), number), 429
-    watch.accepted(f"signed in with a {found.level}", number)
+    if found.level == "passphrase":  # of whoever only learns it is not kept when and where
+        watch.accepted("signed in with a passphrase", number)
     if session.get("t"):
         _leave()  # whoever was here before, on this PC
     guard.start_session(found.token)
@@ -201,7 +202,8 @@ def change_credential() -> str | Response | tuple[str, int]:
     if problem:
         return _change_page(kind, ("again" if problem == "different" else "new", PROBLEMS[problem]())), 422
     access.change_own(secret, user, session["t"], new)
-    watch.accepted(f"{kind} changed", user.staff_number)
+    if kind == "passphrase":
+        watch.accepted("passphrase changed", user.staff_number)
     flash(_("Your new PIN is kept. Use it from now on.") if kind == "pin"
           else _("Your new passphrase is kept. Use it from now on."), "success")  # fmt: skip
     return redirect(url_for("web.start"))

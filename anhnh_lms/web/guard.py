@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, abort, current_app, g, redirect, request, session, url_for
-from flask.sessions import SecureCookieSessionInterface
 from werkzeug.wrappers import Response as BaseResponse
 
 from .. import clock
@@ -47,16 +45,9 @@ class Asked(Request):
             self.method = "GET"
 
 
-class Signed(SecureCookieSessionInterface):
-    """The cookie is signed with HMAC-SHA-256."""
-
-    digest_method = staticmethod(hashlib.sha256)
-
-
 def init_guard(app: Flask) -> None:
     """Install the checks and the headers."""
     app.request_class = Asked
-    app.session_interface = Signed()
     app.before_request(_readable)
     app.before_request(trust.only_with_tls)
     app.before_request(_identify)
@@ -91,7 +82,10 @@ def _note_activity() -> None:
 
 
 def _readable() -> None:
-    """No path holds the character NUL: nothing is called so, and PostgreSQL cannot look for it."""
+    """The name of the host is one, for a form's origin is compared with it; and no path holds the character NUL:
+    nothing is called so, and PostgreSQL cannot look for it."""
+    if not request.host:
+        abort(400)
     if "\0" in request.path:
         abort(404)
 
