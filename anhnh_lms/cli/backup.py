@@ -215,26 +215,28 @@ def _unseal(stage: Path, manifest: Manifest, held: Content, present: Path) -> bo
     if not given and fits:
         return False
     try:
-        text = backups.open_secrets(stage, manifest, given)
+        keys = backups.open_secrets(stage, manifest, given)
     except WrongPassphrase:
         wrong = "That is not the passphrase, or somebody changed the file. Nothing was changed."
         raise click.ClickException(wrong) from None
-    _write_keys(stage, text)
+    for name, text in keys.items():
+        _write_keys(stage / name, text)
     return True
 
 
 def _keep_keys(stage: Path, present: Path, data: Path) -> None:
     """In another folder the keys of this one are needed too."""
-    from ..record import secrets
+    from ..record.backup import KEYS
 
     if data.resolve() != present.resolve():
-        _write_keys(stage, (present / secrets.FILE).read_bytes())
+        for name in KEYS:
+            if (present / name).exists():
+                _write_keys(stage / name, (present / name).read_bytes())
 
 
-def _write_keys(stage: Path, text: bytes) -> None:
-    from ..record import secrets
-
-    handle = os.open(stage / secrets.FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def _write_keys(path: Path, text: bytes) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(text)
         file.flush()

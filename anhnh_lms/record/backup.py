@@ -31,6 +31,7 @@ MANIFEST, DATABASE, SEALED, SETTINGS, PACKS = (
     "manifest.json", "anhnh.sqlite3", "secrets.sealed", "settings.txt", "translations"
 )  # fmt: skip
 NAME = re.compile(rf"{re.escape(DATABASE)}|{SEALED}|{SETTINGS}|{PACKS}/\w{{2,20}}/\w[\w.-]*\.po")
+KEYS = (SECRETS, "tls/authority.pem", "tls/server.pem")  # sealed; the latter two only with TLS
 LONGEST = 100  # bytes of a name in a tar archive
 SMALL = 4 * 1024 * 1024  # bytes of a manifest, or of sealed secrets, at most
 BLOCK, CHUNK = 512, 1024 * 1024
@@ -90,7 +91,7 @@ def write(settings: Settings, passphrase: str, target: IO[bytes], scratch: Path)
         parts += [_part(name, text) for name, text in texts.items()]
         origin = held.identity.origin if held.identity else ""
         manifest = Manifest(clock.stamp(), metadata.version("anhnh-lms"), origin, held.entries, tuple(parts))
-        sealed = seal.seal(passphrase, (settings.data / SECRETS).read_bytes(), manifest.bound())
+        sealed = seal.seal(passphrase, _keys(settings.data), manifest.bound())
         texts[SEALED] = json.dumps(sealed).encode("ascii")
         manifest = replace(manifest, parts=(*parts, _part(SEALED, texts[SEALED])))
         _write_text(target, MANIFEST, manifest.text().encode())
@@ -103,6 +104,12 @@ def write(settings: Settings, passphrase: str, target: IO[bytes], scratch: Path)
     finally:
         scratch.unlink(missing_ok=True)
     return manifest
+
+
+def _keys(data: Path) -> bytes:
+    """What nobody who found the file may read: the server's keys, and those of its certificate if it has one."""
+    found = {name: data / name for name in KEYS if name == SECRETS or (data / name).exists()}
+    return json.dumps({name: path.read_text(encoding="utf-8") for name, path in found.items()}).encode()
 
 
 def _settings_text(settings: Settings) -> str:
@@ -227,11 +234,15 @@ def check(file: IO[bytes]) -> Manifest:
     return manifest
 
 
-def open_secrets(folder: Path, manifest: Manifest, passphrase: str) -> bytes:
-    """The content of secrets.json of a backup that was unpacked there. Raises seal.WrongPassphrase, which
-    also says that somebody changed the file, and BadBackup."""
+def open_secrets(folder: Path, manifest: Manifest, passphrase: str) -> dict[str, bytes]:
+    """The files with keys of a backup that was unpacked there: name in the data folder -> content. Raises
+    seal.WrongPassphrase, which also says that somebody changed the file, and BadBackup."""
     try:
-        return seal.unseal(passphrase, json.loads((folder / SEALED).read_bytes()), manifest.bound())
+        text = seal.unseal(passphrase, json.loads((folder / SEALED).read_bytes()), manifest.bound())
+        found = {name: content.encode() for name, content in json.loads(text).items()}
+        if not {SECRETS} <= set(found) <= set(KEYS):
+            raise ValueError("other keys than a server has")
+        return found
     except seal.WrongPassphrase:
         raise
     except (ValueError, KeyError, TypeError) as error:

@@ -116,7 +116,8 @@ def _copy(settings: Settings) -> Found:
     newest = _newest(settings.data / COPIES)
     if newest is None:
         return Found("look", _("There is no copy yet."),
-                     _("Ask whoever looks after this server to copy the data folder to another disk."))  # fmt: skip
+                     _("The first one is made soon after the start. If it does not come today, call whoever looks "
+                       "after this server."))  # fmt: skip
     age, day = clock.now() - newest, fulldate(newest.date())
     said = _("The last copy was made on %(date)s.", date=day)
     if timedelta(-1) <= age <= OLD:
@@ -126,7 +127,7 @@ def _copy(settings: Settings) -> Found:
 
 
 def _newest(folder: Path) -> datetime | None:
-    times = [path.stat().st_mtime for path in folder.glob("*") if path.is_file() and path.stat().st_size]
+    times = [path.stat().st_mtime for path in folder.glob("[0-9]*.sqlite3") if path.stat().st_size]
     return datetime.fromtimestamp(max(times), UTC) if times else None
 
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 
-from anhnh_lms import create_app
+from anhnh_lms import create_app, tls
 from anhnh_lms.cli import backup as commands
 from anhnh_lms.cli.server import prepared
 from anhnh_lms.config import Settings
@@ -341,6 +341,24 @@ def test_restore_when_a_copy_goes_elsewhere_then_its_keys_go_along(stopped: Sett
         name = copies.make(stopped.data, stopped.data / DATABASE).name
     assert run(commands.restore, "--copy", name, "--to", tmp_path / "there", "--yes").exit_code == 0
     assert (tmp_path / "there" / "secrets.json").read_bytes() == (stopped.data / "secrets.json").read_bytes()
+
+
+def test_restore_when_the_server_has_a_certificate_then_its_keys_are_sealed_and_come_back(
+    stopped: Settings, tmp_path: Path
+) -> None:
+    """Else every PC would have to trust another authority."""
+    tls.ready(stopped.data, ["192.168.1.10"])
+    kept = (stopped.data / "tls" / "authority.pem").read_bytes()
+    assert run(commands.backup, tmp_path / "backup.tar").exit_code == 0
+    assert b"PRIVATE KEY" not in (tmp_path / "backup.tar").read_bytes()
+    other = tmp_path / "other"
+    assert run(commands.restore, tmp_path / "backup.tar", "--to", other, "--yes").exit_code == 0
+    found = other / "tls" / "authority.pem"
+    assert found.read_bytes() == kept
+    assert found.stat().st_mode & 0o077 == 0
+    result = run(commands.restore, tmp_path / "backup.tar", "--yes")
+    assert result.exit_code == 0, result.output
+    assert (stopped.data / "tls" / "authority.pem").read_bytes() == kept
 
 
 def test_restore_when_neither_file_nor_copy_is_named_then_it_asks(stopped: Settings) -> None:

@@ -103,10 +103,10 @@ class Life:
         self.fact("attempt.handed_in", {**same, "marking": 1, "passed": int(earned >= 50), **marks},
                   person=person, subject=attempt)  # fmt: skip
 
-    def certified(self, person: str, course: str, count: int = 1) -> str:
+    def certified(self, person: str, course: str, count: int = 1, version: str = "v") -> str:
         certificate = id_of("certificate", person, course)
         body = {
-            "course": course, "version": "v", "label": "1.0", "series": self.code, "year": 2026, "count": count,
+            "course": course, "version": version, "label": "1.0", "series": self.code, "year": 2026, "count": count,
             "incarnation": 1, "establishment": self.code, "date": "2026-06-01", "hours": 250, "language": "en",
         }  # fmt: skip
         self.fact("certificate.issued", body, person=person, subject=certificate)

@@ -221,7 +221,8 @@ def well(app: Flask, founded: Founded, monkeypatch: pytest.MonkeyPatch) -> Setti
         school.publish()
         health.note_start(cut=False, searched=True, restored=False)
     (settings.data / "copies").mkdir()
-    (settings.data / "copies" / "copy").write_bytes(b"x")
+    (settings.data / "copies" / "notes.json").write_text("{}")  # no copy
+    (settings.data / "copies" / "0001-2026-11-26.sqlite3").write_bytes(b"x")
     monkeypatch.setattr(checks.lan, "addresses", lambda _settings: ["http://192.168.1.10:8000"])
     monkeypatch.setattr(checks.shutil, "disk_usage", lambda _path: type("U", (), {"free": 10 * 1024**3}))
     return settings
@@ -254,11 +255,11 @@ def _no_secrets_kept(settings: Settings) -> None:
 
 def _old_copy(settings: Settings) -> None:
     old = clock.now().timestamp() - 5 * 24 * 3600
-    os.utime(settings.data / "copies" / "copy", (old, old))
+    os.utime(settings.data / "copies" / "0001-2026-11-26.sqlite3", (old, old))
 
 
 def _no_copy(settings: Settings) -> None:
-    (settings.data / "copies" / "copy").unlink()
+    (settings.data / "copies" / "0001-2026-11-26.sqlite3").unlink()
 
 
 BROKEN: list[tuple[str, str, Callable[[Settings], None]]] = [

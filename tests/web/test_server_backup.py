@@ -34,7 +34,7 @@ def test_backup_when_asked_then_the_file_is_whole_and_nothing_of_it_stays_on_the
     backup.unpack(file, tmp_path / "into", manifest)
     assert look_at_all(tmp_path / "into" / "anhnh.sqlite3").identity is not None
     kept = (settings.data / "secrets.json").read_bytes()
-    assert backup.open_secrets(tmp_path / "into", manifest, FORM["passphrase"]) == kept
+    assert backup.open_secrets(tmp_path / "into", manifest, FORM["passphrase"])["secrets.json"] == kept
     assert {p.name for p in (settings.data / copies.FOLDER).iterdir()} == {copies.LOCK, copies.NOTES}
     with app.app_context():
         (entry,) = log.read(EntryRow.kind == "audit.taken")
