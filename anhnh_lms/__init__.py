@@ -23,6 +23,10 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app = Flask(__name__, static_folder="static", template_folder=str(ROOT / "templates"))
     _configure(app, settings)
 
+    from .logs import init_logs
+
+    init_logs(app)
+
     from . import tables  # noqa: F401  (all tables are known before the first query)
     from .db import init_db
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,6 +28,8 @@ from .tables import CredentialRow, HeldRow, SessionRow, TriesRow
 
 FREE_TRIES = 4  # on one PC, before waits begin
 FREE_TRIES_EVERYWHERE = 20
+ONE_PC = waits.Allowance("sign-in", 40, 60)  # wrong tries at all staff numbers together
+NUMBER_TYPED = 200  # characters of a staff number that are looked at
 NOBODY = "nobody"
 
 
@@ -94,17 +97,17 @@ def sign_in(secret: bytes, number: str, typed: str, pc: str) -> SignedIn:
 
     Raises WrongCredential or TooManyTries, and both look the same for a number that does not exist.
     The hash is computed outside any transaction."""
-    kind, text = credentials.clean(typed[: credentials.PASSPHRASE_LIMIT])
-    key = staff_key(number)[:60]
+    kind, text = credentials.clean(typed[: credentials.PASSPHRASE_LIMIT + 1])  # one more: it fits nothing
+    key = staff_key(number[:NUMBER_TYPED])[:60]
     who = tries_of(secret, key)
-    wait = _wait(who, pc)
-    if wait:
+    if wait := _wait(who, pc) or ONE_PC.seconds_to_wait(pc):
         raise TooManyTries(wait)
     person, kept, state = _candidate(key, kind)
     right = credentials.fits(secret, person, text, kept or _decoy(secret))
     if not (right and kept):
         with unit_of_work():
             _count_wrong(who, pc)
+            ONE_PC.note_wrong(pc)
         raise WrongCredential
     token = secrets.token_urlsafe(32)
     with unit_of_work():
@@ -283,6 +286,8 @@ def confirm(secret: bytes, user: User, typed: str, pc: str) -> None:
     if wait := _wait(who, pc):
         raise TooManyTries(wait)
     if is_own(secret, user.id, user.level, typed):
+        if wait := _wait(who, pc):  # many tries at once: the others were wrong while this one was hashed
+            raise TooManyTries(wait)
         return
     with unit_of_work():
         _count_wrong(who, pc)
@@ -298,21 +303,28 @@ def is_own(secret: bytes, person: str, kind: str, typed: str) -> bool:
 
 
 def fits_kind(secret: bytes, person: str, kind: str, typed: str, kept: str) -> bool:
-    got, text = credentials.clean(typed[: credentials.PASSPHRASE_LIMIT])
+    got, text = credentials.clean(typed[: credentials.PASSPHRASE_LIMIT + 1])
     return got == kind and credentials.fits(secret, person, text, kept)
 
 
-def credential_problem(new: str, wanted: str) -> str:
-    """Why a new PIN or passphrase (`wanted` kind) may not be taken: "" (it may), "digits", "common",
-    "short"."""
-    kind, text = credentials.clean(new)
+def credential_problem(new: str, wanted: str, about: Sequence[str] = ()) -> str:
+    """Why a new PIN or passphrase (`wanted` kind) may not be taken: "" (it may), "digits", "common", "short",
+    "long", "guessable". `about` is what others know of the person: number, names, establishment."""
+    kind, text = credentials.clean(new[: credentials.PASSPHRASE_LIMIT + 1])
     if wanted == "pin":
         if kind != "pin":
             return "digits"
-        return "common" if credentials.too_common(text) else ""
-    if len(text) < credentials.PASSPHRASE_LENGTH or len(set(text)) < 5:
+        return "common" if credentials.too_common(text) or any(text in staff_key(word) for word in about) else ""
+    if len(new) > credentials.PASSPHRASE_LIMIT:
+        return "long"
+    if len(text) < credentials.PASSPHRASE_LENGTH:
         return "short"
-    return ""
+    return "guessable" if credentials.guessable(text, about) else ""
+
+
+def known_of(user: User) -> tuple[str, ...]:
+    """What others know of the person, and what may therefore be no PIN and make no passphrase."""
+    return user.staff_number, user.name_latin, user.name_arabic, user.home_name, user.home_name_ar, user.home
 
 
 def holds(person: str, power: Power, place: Place | None) -> bool:

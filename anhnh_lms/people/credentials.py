@@ -8,12 +8,15 @@ Argon2id t=2, m=19 MiB, p=1 (OWASP's second choice for Argon2id), about 20 ms.
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
+from collections.abc import Sequence
 from itertools import pairwise
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from ..record.fold_person import western_digits
+from .naming import folded
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -84,6 +87,117 @@ def too_common(pin: str) -> bool:
         or (pin[2:4] in ("19", "20") and 1 <= day <= 31)
         or (1 <= day <= 31 and 1 <= month <= 12)
     )
+
+
+ROWS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "azertyuiop",
+    "qsdfghjklm",
+    "wxcvbn",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "01234567890",
+    "1234567890",
+    "ضصثقفغعهخحجد",
+    "شسيبلاتنمكط",
+)  # fmt: skip  (of keyboards)
+COMMON = frozenset(
+    [
+        "password",
+        "passw0rd",
+        "motdepasse",
+        "passphrase",
+        "phrasedepasse",
+        "secret",
+        "admin",
+        "administrator",
+        "administrateur",
+        "administration",
+        "anhnh",
+        "lms",
+        "server",
+        "serveur",
+        "welcome",
+        "bienvenue",
+        "bonjour",
+        "letmein",
+        "iloveyou",
+        "jetaime",
+        "monkey",
+        "dragon",
+        "football",
+        "sunshine",
+        "princess",
+        "superman",
+        "batman",
+        "master",
+        "login",
+        "test",
+        "hello",
+        "marhaba",
+        "salam",
+        "bismillah",
+        "inchallah",
+        "inshallah",
+        "allah",
+        "mohamed",
+        "mohammed",
+        "prison",
+        "prisons",
+        "prisonlocale",
+        "penitentiaire",
+        "penitentiary",
+        "etablissement",
+        "establishment",
+        "gardien",
+        "guard",
+        "directeur",
+        "director",
+        "maroc",
+        "morocco",
+        "mali",
+        "niger",
+        "rabat",
+        "bamako",
+        "niamey",
+        "royaumedumaroc",
+        "republiquedumali",
+        "republiqueduniger",
+        "dgapr",
+        "كلمة",
+        "السر",
+        "سجن",
+        "السجن",
+        "المحلي",
+        "المغرب",
+        "ادارة",
+        "الادارة",
+        "العامة",
+        "مرحبا",
+        "سلام",
+        "بسم",
+        "الله",
+        "محمد",
+    ]
+)
+LEFT = 8  # characters that must remain of a passphrase beside what everybody would try
+
+
+def guessable(text: str, about: Sequence[str] = ()) -> bool:
+    """Whether a passphrase is made of what is tried first: common words, those of this house, `about` (the
+    names and the number of its owner), rows of keys, the same again and again."""
+    plain = "".join(c for c in folded(text) if c.isalnum())
+    known = {word for part in about for word in re.split(r"\W+", folded(part)) if len(word) > 2}
+    for word in sorted({folded(word) for word in COMMON} | known, key=len, reverse=True):
+        plain = plain.replace(word, " ")
+    for row in (*ROWS, *(row[::-1] for row in ROWS)):
+        for start in range(len(row) - 3):
+            end = len(row)
+            while end - start > 3:
+                plain, end = plain.replace(row[start:end], " "), end - 1
+    plain = re.sub(r"(.+?)\1+", r"\1", plain.replace(" ", ""))
+    return len(plain) < LEFT or len(set(plain)) < 5
 
 
 def new_passphrase() -> str:

@@ -42,8 +42,9 @@ class HeldRow(Base):
 
 
 class TriesRow(Base):
-    """Wrong tries of a person on a PC (or anywhere: pc ""), and until when the next one must wait.
-    `person` is a keyed hash of the staff number, so that numbers that do not exist are counted alike."""
+    """Wrong tries of a person on a PC (or anywhere: pc ""), and until when the next one must wait, or when the
+    last one was. `person` is a keyed hash of the staff number, so that numbers that do not exist are counted
+    alike, or the name of a kind of tries (`waits.Allowance`)."""
 
     __tablename__ = "tries"
     person: Mapped[str] = mapped_column(primary_key=True)

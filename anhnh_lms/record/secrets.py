@@ -10,6 +10,7 @@ import hmac
 import json
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,16 +42,27 @@ def load_secrets(folder: Path, database: Path | None = None) -> Secrets:
     Raises LostSecrets if the file is not there but SQLite's `database` is, or if it cannot be read: with
     new secrets no PIN and no check code on paper would fit any more, and nobody would know why."""
     path = folder / FILE
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         used = database is not None and database.exists() and database.stat().st_size > 0
         if used and not path.exists():  # nor has another process just made both
             raise LostSecrets(_advice(f"{path} is missing, but the database is there."))
         make_secrets(folder)
+    _for_us_alone(folder, 0o700)
+    _for_us_alone(path, 0o600)
     try:
         return _read(path)
     except (ValueError, KeyError, TypeError):
         raise LostSecrets(_advice(f"{path} cannot be read.")) from None
+
+
+def _for_us_alone(path: Path, mode: int) -> None:
+    """Close to other users of this machine what a copy or a stick has left open. Somebody else's is left as it
+    is, and so is what stands on a disk that knows no rights."""
+    with suppress(OSError):
+        now = path.stat()
+        if now.st_uid == os.geteuid() and now.st_mode & 0o077:
+            path.chmod(mode)
 
 
 def _advice(what: str) -> str:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from ..people import access, locking
 from ..record import server
-from . import guard, lock
+from . import guard, lock, watch
 from .back import back_to
 
 screen = Blueprint("access", __name__)
@@ -35,9 +35,13 @@ def sign_in() -> str | Response | tuple[str, int]:
     try:
         found = access.sign_in(current_app.config["SECRETS"].pins, number, typed, _pc())
     except access.WrongCredential:
+        watch.note("sign-in refused", number=number)
         return _sign_in_page(_("The number and the PIN do not go together. Check both and try again."), number), 422
     except access.TooManyTries as wait:
+        watch.note("sign-in must wait", number=number)
         return _sign_in_page(_wait_message(wait.seconds), number), 429
+    if found.level == "passphrase":  # of whoever only learns it is not kept when and where
+        watch.accepted("signed in with a passphrase", number)
     if session.get("t"):
         _leave()  # whoever was here before, on this PC
     guard.start_session(found.token)
@@ -114,8 +118,10 @@ def unlock() -> Response:
     try:
         access.confirm(current_app.config["SECRETS"].pins, g.behind, request.form.get("lock-pin", ""), _pc())
     except access.WrongCredential:
+        watch.note("unlocking refused", number=g.behind.staff_number)
         return _still_locked(there, _("This PIN is not right. Try again."), 422)
     except access.TooManyTries as wait:
+        watch.note("unlocking must wait", number=g.behind.staff_number)
         return _still_locked(there, _wait_message(wait.seconds), 429)
     locking.unlock(session["t"])
     guard.reopen_session()
@@ -163,6 +169,11 @@ PROBLEMS = {
     "digits": lambda: _("A PIN has six digits."),
     "common": lambda: _("This PIN is too easy to guess: no dates, rows or repeated digits. Choose another."),
     "short": lambda: _("A passphrase has 15 characters or more. Four or five words that only you know are good."),
+    "long": lambda: _("A passphrase has 200 characters at most."),
+    "guessable": lambda: _(
+        "This passphrase is too easy to guess: it is made of names, of common words or of a row of keys. "
+        "Choose words that only you know."
+    ),
     "different": lambda: _("The two entries are not the same. Write it again."),
     "same": lambda: _("This is the one from your slip. Choose a new one."),
 }
@@ -181,15 +192,18 @@ def change_credential() -> str | Response | tuple[str, int]:
         try:
             access.confirm(secret, user, now, _pc())
         except access.WrongCredential:
+            watch.note("change of credential refused", number=user.staff_number)
             return _change_page(kind, ("current", _("This is not what you use now."))), 422
         except access.TooManyTries as wait:
             return _change_page(kind, ("current", _wait_message(wait.seconds))), 429
-    problem = access.credential_problem(new, kind) or ("different" if new != again else "")
+    problem = access.credential_problem(new, kind, access.known_of(user)) or ("different" if new != again else "")
     if not problem and user.must_change and access.is_own(secret, user.id, kind, new):
         problem = "same"
     if problem:
         return _change_page(kind, ("again" if problem == "different" else "new", PROBLEMS[problem]())), 422
     access.change_own(secret, user, session["t"], new)
+    if kind == "passphrase":
+        watch.accepted("passphrase changed", user.staff_number)
     flash(_("Your new PIN is kept. Use it from now on.") if kind == "pin"
           else _("Your new passphrase is kept. Use it from now on."), "success")  # fmt: skip
     return redirect(url_for("web.start"))

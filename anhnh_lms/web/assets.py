@@ -6,7 +6,8 @@ import mimetypes
 
 from flask import Response, abort
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # a picture's own styles, and no more
+# a picture's own styles, and no more
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; base-uri 'none'; frame-ancestors 'none'"
 
 
 def asset(path: str, data: bytes | None) -> Response:

@@ -75,12 +75,13 @@ class Desk:
         return row
 
     def refuse(self, message: str, person: str = "") -> Response:
-        """Back to the person (or the list), saying why nothing was changed."""
+        """Back to the person (or the list), saying why nothing was changed. The message names nobody: until it
+        is shown it lies in the browser's cookie."""
         flash(message, "error")
         return redirect(self.url("person", person) if person else self.url())
 
     def done(self, message: str, person: str = "") -> Response:
-        """Back to the person (or the list), saying what was recorded."""
+        """Back to the person (or the list), saying what was recorded; the message names nobody, as there."""
         flash(message, "success")
         return redirect(self.url("person", person) if person else self.url())
 

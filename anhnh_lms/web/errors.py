@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from .. import damage
 from ..db import let_go_of_connections
+from . import watch
 from .guard import NeedsPassphrase
 
 PAGES = (400, 403, 404, 405, 413, 429, 500, 503)
@@ -44,12 +45,14 @@ def _http(error: HTTPException) -> tuple[str, int] | Response:
 
 def _stale_form(_error: CSRFError) -> tuple[str, int] | Response:
     """A form from before the sign-out, or from elsewhere. Whoever is signed out is asked to sign in."""
+    watch.note("form without its token")
     if g.get("user") is None and request.endpoint not in ("access.sign_in", "setup.setup", "verify.verify"):
         return redirect(url_for("access.sign_in"))
     return _page(400, stale=True)
 
 
 def _needs_passphrase(_error: NeedsPassphrase) -> tuple[str, int]:
+    watch.note("passphrase needed")
     return _page(403, needs_passphrase=True)
 
 

@@ -13,7 +13,7 @@ from ..people import access
 from ..people.places import place_of
 from ..people.roles import Place, Power
 from ..record import server
-from . import lock, trust
+from . import lock, trust, watch
 from .policy import POLICY
 
 POLICY_HEADER = (
@@ -21,6 +21,8 @@ POLICY_HEADER = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 AUTOSAVE = "X-Autosave"  # header of a page's script that saves while somebody answers
+LONGEST = 12 * 3600  # seconds after which the PIN is asked again, whatever was done meanwhile
+STRANGERS_BYTES = 64 * 1024  # of a form that is sent by nobody who is signed in
 REFRESH = 20  # seconds between two notes of the last activity in the cookie
 ENDS = 2 * 3600  # seconds without activity after which a locked session ends
 BEFORE_CHANGE = frozenset({
@@ -46,9 +48,11 @@ class Asked(Request):
 def init_guard(app: Flask) -> None:
     """Install the checks and the headers."""
     app.request_class = Asked
+    app.before_request(_readable)
     app.before_request(trust.only_with_tls)
     app.before_request(_identify)
     app.before_request(same_origin)
+    app.before_request(_writable)
     app.before_request(_permit)
     app.after_request(_keep_rest)
     app.after_request(lock.let_go)
@@ -62,11 +66,13 @@ def start_session(token: str) -> None:
     """Put a fresh session in the cookie; whatever was in it before is gone."""
     session.clear()
     session["t"] = token
+    session["p"] = int(clock.monotonic())
     _note_activity()
 
 
 def reopen_session() -> None:
     """Go on with the session in the cookie, whose owner has just written the PIN."""
+    session["p"] = int(clock.monotonic())
     _note_activity()
 
 
@@ -75,11 +81,29 @@ def _note_activity() -> None:
     session["b"] = clock.boot()[:8]
 
 
+def _readable() -> None:
+    """The name of the host is one, for a form's origin is compared with it; and no path holds the character NUL:
+    nothing is called so, and PostgreSQL cannot look for it."""
+    if not request.host:
+        abort(400)
+    if "\0" in request.path:
+        abort(404)
+
+
+def _writable() -> None:
+    """Nor does a form. An answer to a question is refused by its own rules, which keep the earlier one."""
+    if request.method != "POST" or request.blueprint == "quiz":
+        return
+    if any("\0" in text for field in request.form.items(multi=True) for text in field):
+        abort(400)
+
+
 def _identify() -> None:
     """`g.user` is whose request this is; `g.behind` whose session is locked, while `g.user` is nobody."""
     g.user = g.behind = None
     token = session.get("t")
     if not token or request.endpoint == "static":
+        request.max_content_length = STRANGERS_BYTES
         return
     same_run = session.get("b") == clock.boot()[:8]
     idle = int(clock.monotonic()) - session.get("a", 0) if same_run else 0
@@ -87,12 +111,19 @@ def _identify() -> None:
     found = access.user_lately(token) if quick else access.user_of(token)
     if found is None or not 0 <= idle <= ENDS:
         g.expired = True
-    elif found.locked or not same_run or idle > session.get("i", found.lock_minutes * 60):
+        request.max_content_length = STRANGERS_BYTES
+    elif found.locked or not same_run or idle > session.get("i", found.lock_minutes * 60) or _is_long_ago():
         g.behind = found
     else:
         g.user = found
         if idle >= REFRESH:
             _note_activity()
+
+
+def _is_long_ago() -> bool:
+    """Whether the PIN was last written so long ago that it is asked again."""
+    since: int = session.get("p", 0)
+    return int(clock.monotonic()) - since > LONGEST
 
 
 def rest(seconds: int) -> None:
@@ -139,6 +170,7 @@ def same_origin() -> None:
     said = urlsplit(origin)
     plain = current_app.config["SESSION_COOKIE_SECURE"] and said.scheme != "https"
     if plain or said.netloc != request.host:
+        current_app.logger.warning("access: form of another page; pc %s; at %s", request.remote_addr, request.endpoint)
         abort(403)
 
 
@@ -187,6 +219,7 @@ def need(power: Power, place: Place | None = None) -> None:
         return
     if who.level == "pin" and access.holds(who.id, power, place):
         raise NeedsPassphrase
+    watch.note(f"not allowed: {power.value}", number=who.staff_number)
     abort(404)
 
 
@@ -200,6 +233,9 @@ def headers(response: Response) -> Response:
     fields["X-Content-Type-Options"] = "nosniff"
     fields["Referrer-Policy"] = "same-origin"
     fields["Cross-Origin-Resource-Policy"] = "same-origin"
+    fields["Cross-Origin-Opener-Policy"] = "same-origin"
+    fields["X-Frame-Options"] = "DENY"  # for browsers that do not know frame-ancestors
+    fields["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
     if "Cache-Control" not in fields:
         fields["Cache-Control"] = "no-store"
     return response

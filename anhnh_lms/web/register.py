@@ -57,7 +57,8 @@ def register(code: str) -> str:
     """Which certificates were issued here?"""
     audit.viewed("certificates", code, user())
     home = _home(code)
-    text, since = request.args.get("q", "")[:80], _day(request.args.get("since", ""))
+    text = request.args.get("q", "").replace("\0", "")[:80]
+    since = _day(request.args.get("since", ""))
     page = page_number()
     rows, total = book.of_establishment(code, text, A_PAGE, (page - 1) * A_PAGE, since)
     today = log.today(home.timezone)

@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from ..people import access, claiming, words
-from ..people.credentials import PASSPHRASE_LIMIT
 from ..people.details import SEALED, Details, problems_of
 from ..people.founding import AlreadyFounded, Founding, found
-from . import guard, i18n, place_form
+from . import guard, i18n, place_form, watch
+from .access import PROBLEMS
 from .desk import Page
 from .place_form import Errors
 
@@ -48,7 +48,7 @@ def setup() -> Page:
         return _first(wish, errors), status
     if request.form.get("step") != "2":
         return _second(wish)
-    errors = _place_errors(wish) + _person_errors(wish) + _passphrase_errors()
+    errors = _place_errors(wish) + _person_errors(wish) + _passphrase_errors(wish)
     if errors:
         return _second(wish, errors), 422
     return _found(wish)
@@ -75,6 +75,7 @@ def _code_errors(wish: Wish) -> tuple[Errors, int]:
     try:
         claiming.check_code(current_app.config["SETTINGS"].data, wish.setup_code, request.remote_addr or "unknown")
     except claiming.WrongCode:
+        watch.note("code of the set-up refused")
         return [("setup_code", _("This is not the code that the console of the server shows."))], 422
     except claiming.CodeMustWait as wait:
         minutes = -(-wait.seconds // 60)
@@ -105,10 +106,18 @@ def _person_errors(wish: Wish) -> Errors:
     return [(name, str(words.PROBLEMS[code])) for name, code in problems_of(wish.person).items() if name in SEALED]
 
 
-def _passphrase_errors() -> Errors:
+def _passphrase_errors(wish: Wish) -> Errors:
     new, again = request.form.get("passphrase", ""), request.form.get("again", "")
-    if access.credential_problem(new, "passphrase") or len(new) > PASSPHRASE_LIMIT:
+    about = (
+        *(getattr(wish.person, name) for name in SEALED),
+        wish.place.get("name", ""),
+        wish.place.get("name_ar", ""),
+    )
+    problem = access.credential_problem(new, "passphrase", about)
+    if problem == "short":
         return [("passphrase", _("A passphrase has 15 characters or more. Four or five words are good."))]
+    if problem:
+        return [("passphrase", PROBLEMS[problem]())]
     if new != again:
         return [("again", _("The two entries are not the same. Write it again."))]
     return []

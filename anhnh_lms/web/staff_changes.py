@@ -82,7 +82,7 @@ def leave(desk: Desk, person: str) -> Page:
         staff.leave(guard.user(), desk.code, desk.country, person, reason)
     except REFUSALS as problem:
         return _refused(desk, person, problem)
-    return desk.done(_("It is recorded that %(name)s left.", name=name), person)
+    return desk.done(_("It is recorded that this person left."), person)
 
 
 def come_back(desk: Desk, person: str) -> Page:
@@ -91,7 +91,7 @@ def come_back(desk: Desk, person: str) -> Page:
     name = _name(row)
     if request.method == "POST":
         staff.come_back(guard.user(), desk.code, desk.country, person)
-        return desk.done(_("%(name)s works here again. Print a slip with a new PIN.", name=name), person)
+        return desk.done(_("This person works here again. Print a slip with a new PIN."), person)
     return render_template(
         "confirm.html",
         heading=_("Does %(name)s work here again?", name=name),

@@ -86,10 +86,9 @@ def add(desk: Desk) -> Page:
         fresh = staff.register(guard.user(), desk.code, desk.country, given, person)
     except (staff.BadDetails, staff.NumberTaken) as problem:
         return _details_page(desk, given, _messages(desk, problem), new=person), 422
-    shown = given.name_latin or given.name_arabic
     if not fresh:
         return redirect(desk.url())
-    return desk.done(_("%(name)s was added. Print the slip with the first PIN.", name=shown), person)
+    return desk.done(_("The person was added. Print the slip with the first PIN."), person)
 
 
 def edit(desk: Desk, person: str) -> Page:

@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 
 from ..certificates import register
 from ..people import waits
+from . import watch
 
 screen = Blueprint("verify", __name__)
-GUESSES = 20  # per PC before waits begin: a code has 10^12 values
+GUESSES = waits.Allowance("verify", 20, 120)  # a code has 10^12 values: one guess in 1,500 million a day and PC
 
 
 @screen.route("/verify", methods=["GET", "POST"])
@@ -24,10 +25,11 @@ def verify() -> str | tuple[str, int]:
         error = ("number", _("Write the number and the code that are on the paper."))
         return render_template("verify/verify.html", verdict=None, errors=[error], number=number), 422
     pc = request.remote_addr or ""
-    if seconds := waits.seconds_to_wait("verify", pc):
+    if seconds := GUESSES.seconds_to_wait(pc):
+        watch.note("check code must wait")
         error = ("number", _("Too many wrong tries. Wait %(num)d seconds, then try again.", num=seconds))
         return render_template("verify/verify.html", verdict=None, errors=[error], number=number), 429
     verdict = register.verify(number, code)
     if verdict.state == "unknown":
-        waits.count_wrong("verify", pc, GUESSES)
+        GUESSES.count_wrong(pc)
     return render_template("verify/verify.html", verdict=verdict, errors=[], number=number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,25 @@ def test_paper_when_the_request_names_another_host_then_the_own_address_is_print
     sent = {"Host": "evil.example", "Cookie": f"s={cookie.value}"}
     assert taking.app.test_client(use_cookies=False).get(address, headers=sent).status_code == 200
     assert printed == ["http://192.168.1.10:8000/verify"]
+
+
+def test_verify_when_the_code_is_wrong_then_a_number_that_exists_answers_as_one_that_does_not(taking: Taking) -> None:
+    with taking.app.app_context():
+        user = school.user_of(taking.member)
+        school.sit(user, taking.course, school.BEFORE)
+        school.finish_modules(user, taking.course)
+        school.sit(user, taking.course, school.AFTER)
+        row = register.live(taking.member.id, taking.course.id)
+        assert row is not None
+        number, right = register.number_of(row), register.code_of(row)
+    nobody, said = number[:-1] + str((int(number[-1]) + 5) % 10), []
+    for tried in (number, nobody):
+        page = post(taking.client, "/verify", {"number": tried, "code": "0000-0000"})
+        said.append((page.status_code, re.sub(r'value="[^"]*"', "", page.text).replace(tried, "")))
+    assert said[0] == said[1]
+    found = post(taking.client, "/verify", {"number": number, "code": right}).text
+    assert re.sub(r'value="[^"]*"', "", found).replace(number, "") != said[0][1]
+    assert taking.member.number not in found
 
 
 def test_attempt_when_it_is_another_persons_then_it_is_not_there(taking: Taking, people: People) -> None:

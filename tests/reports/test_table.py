@@ -41,3 +41,13 @@ def test_to_csv_when_cells_are_hostile_then_no_text_begins_a_formula(rows: list[
 ])  # fmt: skip
 def test_guarded_when_written_then_text_is_harmless_and_numbers_stay(cell: str | float | None, written: str) -> None:
     assert guarded(cell) == written
+
+
+@pytest.mark.parametrize("text", [
+    "x;=1+1", "x; =1+1", 'x;"=1+1', "Benali;@SUM(A1)", "a;b;-1+2", "a;+1;=2", "\uff1d1+1", "x;\uff0b1", '"=1+1', "'=1",
+])  # fmt: skip
+def test_guarded_when_a_semicolon_or_a_wide_sign_makes_a_formula_then_it_is_none(text: str) -> None:
+    """Spreadsheets of French and Arabic offices divide a cell at its semicolon, whatever the file says."""
+    line = to_csv(Table(("name",), ((text,),))).decode("utf-8-sig").splitlines()[1]
+    for cell in line.strip('"').replace('""', '"').split(";"):
+        assert cell.strip(' "')[:1] not in ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"), line

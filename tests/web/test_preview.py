@@ -207,7 +207,9 @@ def test_picture_when_it_holds_a_script_then_it_is_locked_in(client: FlaskClient
         b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     )
     answer = client.get("/files/fig/plan.svg")
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert policy[:3] == ["default-src 'none'", "style-src 'unsafe-inline'", "sandbox"]
+    assert not any("script" in part for part in policy)
     for path in ("course.yml", "01-alarm.en.md", "../../etc/passwd", "fig/none.svg"):
         assert client.get(f"/files/{path}").status_code == 404
 
