@@ -50,11 +50,11 @@ def _context() -> dict[str, Any]:
 def _ask_for_date(user: Any) -> bool:
     """Whether this page asks the administrator to look at the date; the page of the server asks itself. Never in
     the way of a page that says what is wrong with the database."""
-    if not user or request.endpoint == "server.server" or not user.may(Power.MANAGE_SERVER):
+    if g.get("no_database") or not user or request.endpoint == "server.server":
         return False
     try:
-        return log.clock_state() == "suspect"
-    except SQLAlchemyError:
+        return user.may(Power.MANAGE_SERVER) and log.clock_state() == "suspect"
+    except (SQLAlchemyError, OSError):  # OSError: the database is gone
         return False
 
 
