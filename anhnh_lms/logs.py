@@ -25,7 +25,7 @@ _BROKEN = re.compile(r"(Invalid request from ip=[\w.:]*).*", re.DOTALL)  # gunic
 _CONTROLS = {**dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], "\ufffd"), 0x09: " "}
 
 
-class Discreet(logging.Formatter):
+class Reticent(logging.Formatter):
     """A line of the log, and the way of an exception through the program."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -66,6 +66,6 @@ def _word_of_the_system(error: BaseException) -> str:
 
 
 def init_logs(app: Flask) -> None:
-    """Have the application's log written discreetly, with the time and its offset from UTC."""
-    default_handler.setFormatter(Discreet("%(asctime)s [%(levelname)s] %(message)s", "[%Y-%m-%d %H:%M:%S %z]"))
+    """Have the application's log written without names, with the time and its offset from UTC."""
+    default_handler.setFormatter(Reticent("%(asctime)s [%(levelname)s] %(message)s", "[%Y-%m-%d %H:%M:%S %z]"))
     app.logger.setLevel(logging.INFO)

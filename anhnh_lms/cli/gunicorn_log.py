@@ -1,4 +1,4 @@
-"""gunicorn's log, as discreet as the application's."""
+"""gunicorn's log, as reticent as the application's."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from gunicorn import glogging
 
-from ..logs import Discreet
+from ..logs import Reticent
 
 
 class Logger(glogging.Logger):  # type: ignore[misc]
@@ -15,4 +15,4 @@ class Logger(glogging.Logger):  # type: ignore[misc]
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
         for handler in self.error_log.handlers:
-            handler.setFormatter(Discreet(self.error_fmt, self.datefmt))
+            handler.setFormatter(Reticent(self.error_fmt, self.datefmt))

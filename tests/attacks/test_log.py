@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from anhnh_lms import create_app
 from anhnh_lms.config import Settings
-from anhnh_lms.logs import Discreet
+from anhnh_lms.logs import Reticent
 from anhnh_lms.record.secrets import FILE, load_secrets
 from anhnh_lms.web import access as access_screen
 
@@ -26,7 +26,7 @@ def told(message: str, *args: object, error: BaseException | None = None) -> str
     """The line that the log would hold."""
     exc = (type(error), error, error.__traceback__) if error else None
     record = logging.LogRecord("x", logging.ERROR, __file__, 1, message, args, exc)
-    return Discreet("%(levelname)s %(message)s").format(record)
+    return Reticent("%(levelname)s %(message)s").format(record)
 
 
 def raised(error: BaseException, cause: BaseException | None = None) -> BaseException:
@@ -81,7 +81,7 @@ def failing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
 def test_error_page_when_the_program_fails_then_page_and_log_tell_nothing_of_the_form(
     failing: FlaskClient, founded: Founded, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.handler.setFormatter(Discreet("%(message)s"))
+    caplog.handler.setFormatter(Reticent("%(message)s"))
     form = {"csrf_token": csrf(failing), "number": "A-7731", "pin": "731946"}
     answer = failing.post("/sign-in", data=form)
     assert answer.status_code == 500
