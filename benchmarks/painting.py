@@ -13,6 +13,9 @@ class Paint:
     milliseconds: float
 
 
+PAINTED = "performance.getEntriesByName('first-contentful-paint')"
+
+
 def first_paint(port: int) -> Paint | None:
     """Bytes over the wire, requests and first contentful paint with the CPU slowed down four times; the
     best of five visits, each in a fresh profile. None without Chromium."""
@@ -37,6 +40,7 @@ def _visit(browser: object, address: str) -> Paint:
     sizes: list[int] = []
     client.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
     page.goto(address, wait_until="load")
-    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    page.wait_for_function(f"{PAINTED}.length > 0")  # told a little after the page is loaded
+    painted = page.evaluate(f"{PAINTED}[0].startTime")
     context.close()
     return Paint(sum(sizes), len(sizes), float(painted))
