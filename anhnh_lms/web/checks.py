@@ -24,13 +24,12 @@ from ..config import Settings
 from ..db import db
 from ..learning import library
 from ..people import places
-from ..record import health, log, server
+from ..record import copies, health, log, server
 from ..record.secrets import FILE as SECRETS
 from . import i18n, lan
 from .show import fulldate, listed, number
 
 LOW, FULL = 2 * 1024**3, 200 * 1024**2  # bytes free, below which there is little room, or none
-COPIES = "copies"  # folder of the data folder
 OLD = timedelta(days=2)  # a copy is made every night
 PROBE = 64 * 1024  # bytes
 
@@ -113,7 +112,7 @@ def _disk(settings: Settings) -> Found:
 
 
 def _copy(settings: Settings) -> Found:
-    newest = _newest(settings.data / COPIES)
+    newest = _newest(settings.data)
     if newest is None:
         return Found("look", _("There is no copy yet."),
                      _("The first one is made soon after the start. If it does not come today, call whoever looks "
@@ -126,8 +125,8 @@ def _copy(settings: Settings) -> Found:
     return Found("look", _("%(said)s That is not the last two days.", said=said), todo)
 
 
-def _newest(folder: Path) -> datetime | None:
-    times = [path.stat().st_mtime for path in folder.glob("[0-9]*.sqlite3") if path.stat().st_size]
+def _newest(data: Path) -> datetime | None:
+    times = [told.st_mtime for copy in copies.listed(data) if (told := copy.path.stat()).st_size]
     return datetime.fromtimestamp(max(times), UTC) if times else None
 
 

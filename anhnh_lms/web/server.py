@@ -22,13 +22,13 @@ from ..record.canonical import sha256
 from ..record.log import Fact, Recorder, stream_of
 from ..record.tables_of_views import EstablishmentRow
 from . import guard, i18n, lan, national, place_form, server_backup, shelf, trust
+from .checks import LOW
 from .desk import Page
 from .place_form import Errors
 from .show import fulldate, listed, time_of
 
 screen = Blueprint("server", __name__, url_prefix="/server")
 COMMON = ("administration", "administration_ar", "languages", "keep_years")
-LOW = 2 * 1024**3  # bytes free, below which the page warns
 
 
 @screen.get("")

@@ -16,7 +16,7 @@ from anhnh_lms.content.course import Scenario
 from anhnh_lms.db import db
 from anhnh_lms.learning import attempts
 from anhnh_lms.people import access
-from anhnh_lms.record.tables_of_views import PersonRow
+from anhnh_lms.record.tables_of_views import CertificateRow, PersonRow
 from anhnh_lms.web import certificates, kept, lan
 from anhnh_lms.web.guard import AUTOSAVE
 
@@ -41,6 +41,17 @@ def taking(app: Flask, client: FlaskClient, people: People) -> Taking:
         course = school.publish()
     sign_in(client, member.number)
     return Taking(app, client, member, course)
+
+
+def _certified(taking: Taking) -> CertificateRow:
+    """The certificate of the person, who took the whole course. Needs the application's context."""
+    user = school.user_of(taking.member)
+    school.sit(user, taking.course, school.BEFORE)
+    school.finish_modules(user, taking.course)
+    school.sit(user, taking.course, school.AFTER)
+    row = register.live(taking.member.id, taking.course.id)
+    assert row is not None
+    return row
 
 
 def _active(app: Flask, person: str) -> bool:
@@ -163,12 +174,7 @@ def test_paper_when_the_request_names_another_host_then_the_own_address_is_print
     """A paper of this prison must not send whoever checks it to somebody else's page."""
     monkeypatch.setattr(lan, "addresses", lambda settings: ["http://192.168.1.10:8000"])
     with taking.app.app_context():
-        user = school.user_of(taking.member)
-        school.sit(user, taking.course, school.BEFORE)
-        school.finish_modules(user, taking.course)
-        school.sit(user, taking.course, school.AFTER)
-        row = register.live(taking.member.id, taking.course.id)
-        assert row is not None
+        row = _certified(taking)
         address = f"/certificates/{row.id}.pdf"
     cookie = taking.client.get_cookie("s")
     assert cookie is not None
@@ -179,12 +185,7 @@ def test_paper_when_the_request_names_another_host_then_the_own_address_is_print
 
 def test_verify_when_the_code_is_wrong_then_a_number_that_exists_answers_as_one_that_does_not(taking: Taking) -> None:
     with taking.app.app_context():
-        user = school.user_of(taking.member)
-        school.sit(user, taking.course, school.BEFORE)
-        school.finish_modules(user, taking.course)
-        school.sit(user, taking.course, school.AFTER)
-        row = register.live(taking.member.id, taking.course.id)
-        assert row is not None
+        row = _certified(taking)
         number, right = register.number_of(row), register.code_of(row)
     nobody, said = number[:-1] + str((int(number[-1]) + 5) % 10), []
     for tried in (number, nobody):

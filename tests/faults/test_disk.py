@@ -3,6 +3,7 @@ called saved that is not, and the server goes on when the cause is gone, without
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import sqlite3
@@ -238,18 +239,15 @@ def corrupt_page(prison: Prison) -> Iterator[None]:
 
 
 @contextmanager
-def no_queue(prison: Prison) -> Iterator[None]:
+def no_queue(_prison: Prison, number: int = errno.EROFS) -> Iterator[None]:
     """The folder cannot be written: not even the file by which writers wait for one another opens."""
-    patch = pytest.MonkeyPatch()
 
     def refuse(_path: str) -> int:
-        raise OSError(30, os.strerror(30))
+        raise OSError(number, os.strerror(number))
 
-    patch.setattr("anhnh_lms.db._queue_handle", refuse)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("anhnh_lms.db._queue_handle", refuse)
         yield
-    finally:
-        patch.undo()
 
 
 SAID = {
@@ -299,25 +297,11 @@ def test_page_when_the_disk_is_full_then_it_speaks_the_readers_language(
 ) -> None:
     prison.taking.client.set_cookie("lang", language)
     send = _hand_in(prison)
-    with no_queue_full():
+    with no_queue(prison, errno.ENOSPC):
         answer = send()
     assert answer.status_code == 503
     assert f'lang="{language}"' in answer.text
     assert told in answer.text
-
-
-@contextmanager
-def no_queue_full() -> Iterator[None]:
-    patch = pytest.MonkeyPatch()
-
-    def refuse(_path: str) -> int:
-        raise OSError(28, os.strerror(28))
-
-    patch.setattr("anhnh_lms.db._queue_handle", refuse)
-    try:
-        yield
-    finally:
-        patch.undo()
 
 
 def test_write_when_a_page_is_damaged_elsewhere_then_all_writing_stops_until_it_is_whole(prison: Prison) -> None:
