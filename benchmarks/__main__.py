@@ -19,6 +19,7 @@ MEASURES: dict[str, Callable[[Place], list[Line]]] = {
     "exam": exam.exam,
     "first": measures.first_visit,
     "start": measures.start_and_memory,
+    "back": measures.coming_back,
     "courses": measures.reading_courses,
     "rebuild": measures.rebuilding,
 }

@@ -11,7 +11,7 @@ import time
 import urllib.parse
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -262,6 +262,30 @@ def start_and_memory(place: Place) -> list[Line]:
         Line("start to first page, data in place", f"{started:.1f} s", "under 3 s", started < 3),
         Line("memory, idle, all processes", f"{memory:.0f} MB", "under 150 MB", memory < 150),
     ]
+
+
+def coming_back(place: Place) -> list[Line]:
+    """The power comes back, and everybody opens their module in the same second."""
+    with servers.ours(place.demonstration) as server:
+        reader = Browser(server)
+        reader.sign_in(*place.account("learner"))
+        courses = _links(reader, "/courses")
+        pages = [*courses, *(page for course in courses for page in _links(reader, course))]
+    makers = [partial(get, pages[i % len(pages)], reader.cookie) for i in range(30)]
+    with servers.ours(place.demonstration) as server:
+        outcome = run(server.address, makers, len(makers))
+        memory = server.memory() / 1e6
+    slowest = outcome.percentile(1)
+    return [
+        Line("30 people at once, the server just started", f"the last after {slowest:.2f} s", "under 1 s",
+             slowest < 1 and set(outcome.statuses) == {200}),
+        Line("  memory then, all processes", f"{memory:.0f} MB"),
+    ]  # fmt: skip
+
+
+def _links(reader: Browser, path: str) -> list[str]:
+    """The courses that the page of all courses links to, or the modules that a course's page links to."""
+    return sorted(set(re.findall(rf'href="({path}/[a-z0-9-]+)"', reader.open("GET", path)[2])))
 
 
 def reading_courses(place: Place) -> list[Line]:

@@ -20,7 +20,7 @@ def publish(course: str | None, retake: tuple[str, ...]) -> None:
     A course with errors is refused, and the last good version stays on line. Modules that course.yml lists
     under `retake` must be passed again when a new version is published.
     """
-    from ..learning import library
+    from ..learning import library, readings
 
     settings = Settings.from_environment()
     wanted = [settings.courses / course] if course else course_folders(settings.courses)
@@ -37,6 +37,7 @@ def publish(course: str | None, retake: tuple[str, ...]) -> None:
                 click.echo(f"{found.name}: refused. The last good version stays on line.", err=True)
                 continue
             fresh = library.publish(found.files, found.course, retake=retake)
+            readings.keep(found.course)
             version = f"version {found.course.label} ({found.course.version[:12]})"
             click.echo(f"{found.name}: {version} {'published' if fresh else 'is on line already'}.")
     if refused:

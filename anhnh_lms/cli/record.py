@@ -9,6 +9,7 @@ import click
 from .. import create_app
 from ..config import Settings
 from ..db import unit_of_work
+from ..learning import library
 from ..record import log, schema, views
 from .server import _in_plain_words
 
@@ -22,7 +23,10 @@ def upgrade() -> None:
     settings = Settings.from_environment()
     with _in_plain_words(settings), create_app(settings).app_context():
         changed = schema.upgrade()
+        read = library.read_anew()
     click.echo("The database was brought up to date." if changed else "The database is up to date.")
+    if read:
+        click.echo(f"Courses read anew: {read}.")
 
 
 @click.command()

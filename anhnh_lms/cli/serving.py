@@ -6,9 +6,11 @@ The application is loaded once, before the processes are forked, so that they sh
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import sqlite3
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,9 @@ from .. import tls
 from ..config import Settings
 from ..record.running import hold
 from ..web import lan
+from ..web.ready import get_ready
 
+M_ARENA_MAX = -8  # of mallopt(3)
 TICK = 60  # seconds between two notes of the running time, in which waits are counted; the certificate is
 # looked at as often
 
@@ -52,6 +56,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "logger_class": "anhnh_lms.cli.gunicorn_log.Logger",
         "loglevel": "warning",
         "proc_name": "anhnh",
+        "when_ready": _before_the_workers,
         "post_worker_init": _begin_work,
         "worker_exit": _close_database,
     }
@@ -88,9 +93,26 @@ class Server(BaseApplication):  # type: ignore[misc]
 def run(app: Flask, settings: Settings) -> None:
     """Serve until the process is told to stop (SIGTERM, SIGINT): requests under way are finished. Whoever
     calls has closed every connection to the database: processes may not share one."""
+    Server(app, settings).run()
+
+
+def _before_the_workers(arbiter: Any) -> None:
+    """The port is open already: who comes now waits a moment and is served by workers that have all they need."""
+    gc.disable()  # what is made now stays
+    get_ready(arbiter.app.wsgi())
+    gc.enable()
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector would touch, and so copy, every page
-    Server(app, settings).run()
+    _spare_memory()
+
+
+def _spare_memory() -> None:
+    """Give back what was needed to get ready, and keep one heap for all threads: Python's threads take turns
+    anyway, and sixteen heaps, each with holes, cost an old PC a quarter more. Only glibc knows these two."""
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        libc.malloc_trim(0)
+        libc.mallopt(M_ARENA_MAX, 1)
 
 
 def _begin_work(worker: Any) -> None:

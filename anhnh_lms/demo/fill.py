@@ -12,7 +12,7 @@ from flask import current_app
 from .. import clock
 from ..certificates.register import add_months
 from ..content.course import Course
-from ..learning import library
+from ..learning import library, readings
 from ..people import access, credentials
 from ..people.founding import server_being_founded
 from ..record import log
@@ -61,6 +61,8 @@ def fill(courses: Sequence[tuple[Course, Mapping[str, bytes]]], today: date, see
         events += person.events
     events.sort(key=lambda e: e[0])
     _record(events, courses, today, seed)
+    for course, _ in courses:
+        readings.keep(course)
     progress("accounts")
     accounts = staff.accounts(people, officials)
     _credentials(accounts)

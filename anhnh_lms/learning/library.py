@@ -1,29 +1,38 @@
 """Published courses: freezing a version, and reading it back.
 
 A version is named by the hash of its files; the files lie in the database, so every worker and every
-host reads the same. A version never changes, so what was read stays in memory; which version is
-current is asked each time.
+host reads the same. A version never changes, so what was read stays in memory, and frozen in the data
+folder's cache: after a power cut everybody comes back at once, and nobody waits for Markdown. Which
+version is current is asked each time.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from sqlalchemy import bindparam, insert, select
 
 from ..content.course import Course
+from ..content.files import version_of
 from ..db import db, rows
 from ..record import server
 from ..record.log import Fact, recording
 from ..record.nearest import nearest, scopes
 from ..record.tables_of_views import CourseRow
+from . import readings
 from .tables import BlobRow, FileRow
+
+if TYPE_CHECKING:
+    from ..content.reader import Reading
 
 FILES = "/courses/files"  # address of the pictures of published versions
 
@@ -98,8 +107,7 @@ def keep(version: str, files: Mapping[str, bytes]) -> None:
     fresh = {digest: files[path] for path, digest in hashes.items() if digest not in known}
     if fresh:
         db.session.execute(insert(BlobRow), [{"hash": h, "data": d} for h, d in fresh.items()])
-    listed = db.session.execute(select(FileRow.path).where(FileRow.version == version).limit(1)).first()
-    if listed is None:
+    if not _is_here(version):
         db.session.execute(insert(FileRow), [{"version": version, "path": p, "hash": h} for p, h in hashes.items()])
 
 
@@ -140,6 +148,10 @@ def _from_row(row: tuple[Any, ...]) -> Published:
     )  # fmt: skip
 
 
+def _is_here(version: str) -> bool:
+    return db.session.execute(select(FileRow.path).where(FileRow.version == version).limit(1)).first() is not None
+
+
 def files_of(version: str) -> dict[str, bytes]:
     """Every file of a published version, by path. Empty if this server does not have it."""
     found = db.session.execute(
@@ -159,17 +171,47 @@ def file_of(version: str, path: str) -> bytes | None:
 
 def course(version: str) -> Course:
     """The course of that version. Raises NoSuchCourse if this server does not have its files."""
-    return _course(version, current_app.config["SQLALCHEMY_DATABASE_URI"])
+    database = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    with _turns[version, database]:  # who comes while it is read waits for it, and does not read it too
+        return _course(version, database)
+
+
+_turns: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
 
 
 @lru_cache(maxsize=32)
 def _course(version: str, _database: str) -> Course:
+    if not _is_here(version):
+        raise NoSuchCourse(version)
+    found = readings.kept(version)
+    if found is None:
+        found = read(files_of(version)).course
+        if found is None:
+            raise NoSuchCourse(version)
+        readings.keep(found)
+    return found
+
+
+def take_back() -> None:
+    """Have the courses that are on line in memory, those of them that this program read before."""
+    for version in filter(readings.is_kept, _on_line()):
+        course(version)
+
+
+def read_anew() -> int:
+    """Read the courses that are on line and that this program never read. Returns how many."""
+    fresh = [version for version in _on_line() if not readings.is_kept(version) and _is_here(version)]
+    for version in fresh:
+        course(version)
+    return len(fresh)
+
+
+def _on_line() -> Sequence[str]:
+    return db.session.execute(select(CourseRow.version).where(CourseRow.withdrawn == 0).distinct()).scalars().all()
+
+
+def read(files: Mapping[str, bytes], today: date | None = None) -> Reading:
+    """The course in these files as learners will see it, and its problems (see `content.reader`)."""
     from ..content.reader import read_course  # Markdown and the sanitisers: only who reads pays for them
 
-    files = files_of(version)
-    if not files:
-        raise NoSuchCourse(version)
-    found: Course | None = read_course(files, asset_prefix=f"{FILES}/{version}/").course
-    if found is None:
-        raise NoSuchCourse(version)
-    return found
+    return read_course(files, asset_prefix=f"{FILES}/{version_of(files)}/", today=today)

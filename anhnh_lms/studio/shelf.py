@@ -11,6 +11,7 @@ from pathlib import Path
 from ..content.course import Course
 from ..content.files import course_folders, load_folder, version_of
 from ..content.problem import Problem
+from ..learning import library, readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +38,22 @@ class OnShelf:
 
 
 def look_at(folder: Path, today: date) -> OnShelf:
-    """Read and check the course of a folder."""
+    """Read and check the course of a folder. Stands in a server's context, whose earlier readings it knows."""
     files = load_folder(folder)
     read = _read(version_of(files), folder, today)
     return OnShelf(folder, files, *read)
 
 
 @lru_cache(maxsize=64)
-def _read(_version: str, folder: Path, today: date) -> tuple[Course | None, tuple[Problem, ...]]:
-    """Kept by the content's hash: whoever looks again at what did not change need not wait."""
-    from ..content.reader import read_course
-
-    reading = read_course(load_folder(folder), today=today)
+def _read(version: str, folder: Path, today: date) -> tuple[Course | None, tuple[Problem, ...]]:
+    """Kept by the content's hash: whoever looks again at what did not change need not wait. What learners
+    read already was without errors when it was published."""
+    if (course := readings.kept(version)) is not None:
+        return course, ()
+    reading = library.read(load_folder(folder), today)
     return reading.course, reading.errors
 
 
-def shelf(library: Path, today: date) -> list[OnShelf]:
+def shelf(courses: Path, today: date) -> list[OnShelf]:
     """Every course of the library, by name."""
-    return [look_at(folder, today) for folder in course_folders(library)]
+    return [look_at(folder, today) for folder in course_folders(courses)]

@@ -6,7 +6,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask_babel import gettext as _
 
 from .. import clock
-from ..learning import library
+from ..learning import library, readings
 from ..people.granting import server_place
 from ..people.roles import Power
 from ..record import server
@@ -47,6 +47,7 @@ def _publish(found: list[shelf.OnShelf]) -> Page:
     for item in found:
         if item.name in wanted and item.good and item.course is not None:
             count += library.publish(item.files, item.course, guard.user().id)
+            readings.keep(item.course)
     flash(
         _("Published. Learners see it from now on.") if count else _("Nothing was new: it is on line already."),
         "success",

@@ -33,10 +33,10 @@ def made(folder: Path, seed: int = 1) -> tuple[list[str], list[fill.Account], li
     """(the log as text, the accounts, what is wrong with the record) of a demonstration."""
     save_secrets(folder, fixed_secrets(f"demo/{seed}"))
     app = create_app(Settings(data=folder))
-    found = look_at(COURSE, TODAY)
-    assert found.course is not None
     with app.app_context():
         schema.upgrade()
+        found = look_at(COURSE, TODAY)
+        assert found.course is not None
         accounts = fill.fill([(found.course, found.files)], TODAY, seed, lambda _step: None)
         for account in accounts:
             access.sign_in(app.config["SECRETS"].pins, account.number, account.secret, "pc")
