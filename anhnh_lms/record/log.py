@@ -192,6 +192,11 @@ def _next_counter(name: str, step: int) -> int:
     return int(value)
 
 
+def views_were_remade() -> None:
+    """Whoever keeps figures by the entries that they rest on must count again. Stands in a unit of work."""
+    _next_counter("views-remade", 1)
+
+
 def _insert_unless_there(table: Any, **values: Any) -> None:
     from sqlalchemy.dialects import postgresql, sqlite
 
@@ -238,6 +243,7 @@ def _note_heads(origin: str, heads: dict[str, tuple[int, str]]) -> None:
 _NOTES = select(CounterRow.name, CounterRow.note).where(CounterRow.name.in_(("latest", "clock-confirmed")))
 
 
+REMADE = select(CounterRow.value).where(CounterRow.name == "views-remade")  # how often they were thrown away
 LATEST_NOTE = select(CounterRow.note).where(CounterRow.name == "latest")  # the latest time that the record knows
 
 

@@ -27,7 +27,7 @@ from .fold_others import (
     retakes_of,
 )
 from .fold_person import Row, Rows, Told, fold_person
-from .log import COLUMNS
+from .log import COLUMNS, views_were_remade
 from .tables import AsideRow, EntryRow
 
 TABLES: Mapping[str, Table] = ViewBase.metadata.tables
@@ -339,6 +339,7 @@ def rebuild() -> int:
         waiting[name] += rows
         if len(waiting[name]) >= 2000:
             count += _flush(name, waiting)
+    views_were_remade()
     return count + sum(_flush(name, waiting) for name in waiting)
 
 

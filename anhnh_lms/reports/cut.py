@@ -15,6 +15,7 @@ from .. import clock
 from ..db import db
 from ..people import naming
 from ..record import log
+from ..record.canonical import sha256
 from ..record.entry import AUDIT, LIBRARY
 from ..record.log import believed, cut_name, stream_of
 from ..record.tables import HeadRow
@@ -25,7 +26,7 @@ _COUNTS = and_(~_h.stream.startswith(AUDIT, autoescape=True), _h.seq > 0)
 _STANDING = (
     select(
         _e.country, _e.region, _e.name, _e.name_ar, _e.timezone, _h.country.label("land"), _h.origin, _h.stream, _h.seq,
-        log.LATEST_NOTE.scalar_subquery().label("latest"),
+        _h.hash, log.REMADE.scalar_subquery().label("remade"), log.LATEST_NOTE.scalar_subquery().label("latest"),
     )
     .outerjoin(_h, and_(or_(_h.country == _e.country, _h.stream == LIBRARY), _COUNTS))
     .where(_e.code == bindparam("code"))
@@ -61,6 +62,7 @@ class Standing:
     today: date  # as far as it is known
     cut: Cut
     sure: bool = True  # the clock agrees with the record
+    record: str = ""  # names the entries and the views that hold now: figures of equal names are equal
 
     def name_in(self, lang: str) -> str:
         """The name in the letters of that language, else in the others, else the code."""
@@ -75,7 +77,9 @@ def standing(code: str) -> Standing:
     country, region, name, name_ar, timezone = rows[0][:5]
     heads = {(row.land, row.origin, row.stream): row.seq for row in rows if row.stream is not None}
     now, sure = believed(rows[0].latest)
-    return Standing(code, country, region, name, name_ar, clock.local(now, timezone).date(), Cut(heads), sure)
+    record = f"{rows[0].remade or 0} {' '.join(sorted(row.hash for row in rows if row.hash))}"
+    today = clock.local(now, timezone).date()
+    return Standing(code, country, region, name, name_ar, today, Cut(heads), sure, sha256(record))
 
 
 def cut_of(countries: Iterable[str]) -> Cut:

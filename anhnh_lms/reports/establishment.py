@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -91,7 +92,13 @@ class Report:
 
 
 def report(place: Standing) -> Report:
-    """The figures of the establishment on its present day. Two statements."""
+    """The figures of the establishment on its present day. Counted once for the entries that they rest on
+    (two statements), and again when there is another one or the views were made anew."""
+    return _counted(place, str(db.engine.url))
+
+
+@lru_cache(maxsize=64)
+def _counted(place: Standing, _database: str) -> Report:
     today = place.today.isoformat()
     duties: dict[str, dict[str, Figures]] = {}
     dues: dict[str, set[str]] = {}

@@ -111,7 +111,15 @@ class Catalogues(Domain):  # type: ignore[misc]
     """Flask-Babel's translations, merged: language, then country, then added packs."""
 
     def get_translations(self) -> Any:
-        code = current().code if has_request_context() else str(get_locale() or "en")[:2]
+        if not has_request_context():
+            return self._merged(str(get_locale() or "en")[:2])
+        key = (current(), g.get("user"))
+        if g.get("catalogue_of") != key:  # once a request, not once for each of a page's texts
+            g.catalogue_of, g.catalogue = key, self._merged(key[0].code)
+        return g.catalogue
+
+    @staticmethod
+    def _merged(code: str) -> Any:
         return merged(code, country(), str(current_app.config["PACKS"]), str(current_app.config["CACHE"]))
 
 

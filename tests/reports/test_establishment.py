@@ -11,12 +11,16 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from anhnh_lms import clock
+from anhnh_lms.db import db, unit_of_work
 from anhnh_lms.people import audit
+from anhnh_lms.record import views
+from anhnh_lms.record.tables_of_views import PersonRow
 from anhnh_lms.reports.courses import courses
 from anhnh_lms.reports.cut import cut_of, standing
-from anhnh_lms.reports.establishment import Report, report, table
+from anhnh_lms.reports.establishment import Report, _counted, report, table
 from anhnh_lms.reports.figures import Figures, counted
 from anhnh_lms.reports.names import STATES, Wanted, names
 
@@ -234,3 +238,38 @@ def test_standing_when_there_is_no_such_establishment_then_lookup_error(gathered
     with pytest.raises(LookupError):
         standing("MA-99")
     assert standing("MA-1").today == clock.today("Africa/Casablanca")
+
+
+@given(st.lists(heads, min_size=1, max_size=4), st.lists(heads, min_size=1, max_size=3))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_report_when_the_record_went_on_then_it_is_what_a_server_says_that_kept_no_figures(
+    gathered: Flask, first: list[Head], later: list[Head]
+) -> None:
+    code = f"MA-{next(_codes)}"
+    live(code, first, [Order(0, "everyone", "2026-06-14", False)])
+    before = report_on(code)
+    assert report_on(code) is before
+    for number, head in enumerate(later):
+        life = Life(code)
+        life.person(f"L{number}", head.function)
+        life.record()
+        kept = report_on(code)
+        _counted.cache_clear()
+        assert report_on(code) == kept
+        assert kept.staff == before.staff + number + 1
+
+
+@pytest.mark.both_databases
+def test_report_when_a_row_was_damaged_and_the_views_are_made_anew_then_the_figures_are_right(gathered: Flask) -> None:
+    live("MA-1", [Head("guard", False, ("completed", ""))], [Order(0, "everyone", "", False)])
+    right = report_on("MA-1")
+    assert right.staff == 1
+    with unit_of_work():
+        db.session.execute(update(PersonRow).where(PersonRow.establishment == "MA-1").values(active=0))
+    assert views.differences()
+    _counted.cache_clear()
+    assert report_on("MA-1").staff == 0
+    with unit_of_work():
+        views.rebuild()
+    again = report_on("MA-1")
+    assert (again.staff, again.courses) == (right.staff, right.courses)
