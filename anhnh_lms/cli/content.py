@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from anhnh_lms.config import Settings
-from anhnh_lms.content.check import check_course
+from anhnh_lms.content.check import check_folders
 from anhnh_lms.content.files import MANIFEST, course_folders, load_folder
 from anhnh_lms.content.mend import format_course
 from anhnh_lms.content.messages import LANGUAGES
@@ -69,8 +69,10 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
 
 
 def _found(path: Path | None, today: date) -> Iterator[tuple[Path, Problem]]:
-    for folder, only in courses_at(path):
-        for problem in check_course(load_folder(folder), today):
+    courses = courses_at(path)
+    found = check_folders([folder for folder, _ in courses], today)
+    for (folder, only), problems in zip(courses, found, strict=True):
+        for problem in problems:
             if only in (None, problem.path):
                 yield folder, problem
 

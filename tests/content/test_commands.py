@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from anhnh_lms.cli.content import check, commands, fmt, new, translate
+from anhnh_lms.content.check import check_course, check_folders
+from anhnh_lms.content.files import load_folder
 
 from .builders import files, manifest, module, quiz
 
@@ -55,6 +58,18 @@ def test_check_when_there_are_errors_then_prints_all_and_exits_1(library: Path) 
     assert f"{folder}/m.en.md:6: E127 # is for the title, which stands in the front matter; begin with ##" in lines
     assert [line.split(" ")[1] for line in lines if str(other) in line] == ["E146"]
     assert len(lines) == 4
+
+
+@pytest.mark.parametrize("cores", [1, 2, 8])
+def test_check_when_there_are_many_courses_then_says_the_same_on_any_number_of_cores(
+    library: Path, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    bodies = (GOOD, "##S\n", "# T\n\n## S\n\n[x](#gone)\n", GOOD, "## S\n\nText.\n")
+    folders = [course(library, body, name=f"c{number}") for number, body in enumerate(bodies)]
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    alone = [check_course(load_folder(folder)) for folder in folders]
+    assert check_folders(folders) == alone
+    assert [bool(problems) for problems in alone] == [False, True, True, False, True]
 
 
 def test_check_when_there_are_only_warnings_then_exits_0(library: Path) -> None:
