@@ -89,6 +89,25 @@ def test_serve_when_the_pc_does_not_trust_it_then_it_is_refused_and_the_next_is_
     assert _secure(server, data)[0] == 200
 
 
+@pytest.mark.parametrize(("cipher", "spoken"), [
+    ("ECDHE-ECDSA-AES128-GCM-SHA256", True), ("ECDHE-ECDSA-CHACHA20-POLY1305", True),
+    ("ECDHE-ECDSA-AES256-SHA384", False), ("ECDHE-ECDSA-AES128-SHA", False),
+])  # fmt: skip
+def test_serve_when_a_pc_speaks_tls_1_2_then_only_with_a_cipher_that_is_sound(
+    server: Served, data: Path, cipher: str, spoken: bool
+) -> None:
+    context = _trusting(data)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(f"{cipher}:@SECLEVEL=0")
+    with socket.create_connection(("127.0.0.1", _port(server)), 20) as plain:
+        if spoken:
+            with context.wrap_socket(plain, server_hostname="127.0.0.1") as secure:
+                assert secure.cipher()[:2] == (cipher, "TLSv1.2")  # type: ignore[index]
+        else:
+            with pytest.raises(ssl.SSLError, match="HANDSHAKE_FAILURE"):
+                context.wrap_socket(plain, server_hostname="127.0.0.1")
+
+
 def test_serve_when_asked_without_tls_then_it_sends_to_tls_and_answers_nothing_else(server: Served) -> None:
     here = f"https://127.0.0.1:{_port(server)}"
     for path in ("/", "/health", "/sign-in?next=%2Fcourses", "/nothing-here"):
