@@ -148,7 +148,11 @@ def restore(file: Path | None, copy: str | None, to: Path | None, yes: bool) -> 
             finally:
                 if not restoring.is_unfinished(data):
                     restoring.give_up(data)
-    click.echo(f"It is back in {data}. What was there before lies in {aside}.")
+    click.echo(f"It is back in {data}.")
+    if any(aside.iterdir()):
+        click.echo(f"What was there before lies in {aside}.")
+    else:
+        aside.rmdir()
     click.echo("Start the server: it notices this, and numbers apart what it writes from now on.")
 
 

@@ -147,6 +147,7 @@ def test_restore_when_entries_came_after_then_it_tells_how_many_and_keeps_what_w
     assert result.exit_code == 0, result.output
     assert "Would be lost: 5 entries" in result.output
     (aside,) = stopped.data.glob("before-restore-*")
+    assert f"What was there before lies in {aside}." in result.output
     assert (aside / DATABASE).read_bytes() == before[DATABASE]
     assert not (stopped.data / restore.STAGE).exists()
     assert not (stopped.data / "settings.txt").exists()
@@ -224,6 +225,8 @@ def test_restore_when_it_goes_into_an_empty_folder_then_a_server_of_its_own_begi
 ) -> None:
     before = files(stopped.data)
     result = run(commands.restore, made, "--yes", "--to", tmp_path / "other pc")
+    assert "What was there before" not in result.output  # nothing was
+    assert not list((tmp_path / "other pc").glob("before-restore-*"))
     assert result.exit_code == 0, result.output
     assert files(stopped.data) == before
     app = prepared(Settings(data=tmp_path / "other pc"))
