@@ -22,6 +22,11 @@ from .life import Event, Lesson, Person, at_noon, take
 from .places import SITES, Site, description
 
 YEAR = 365
+WAS_AWAY = {
+    "en": "I was on leave that day.",
+    "fr": "J’étais en congé ce jour-là.",
+    "ar": "كنت في إجازة في ذلك اليوم.",
+}
 BATCH = 4000
 
 # per course, in the order of publication: days since, due in days from today, share who begin
@@ -53,6 +58,7 @@ def fill(courses: Sequence[tuple[Course, Mapping[str, bytes]]], today: date, see
         for number, person in enumerate(crew):
             chance = random.Random(f"{seed}/{site.code}/{number}/life")  # noqa: S311
             _live(person, site, lessons, today, chance)
+        _claim(site, crew, today, random.Random(f"{seed}/{site.code}/claim"))  # noqa: S311
         people += crew
         events += _of_site(site, crew, lessons, today, seed)
     officials = staff.officials(today, seed)
@@ -84,7 +90,8 @@ def _lessons(courses: Sequence[Course], today: date) -> list[Lesson]:
 def _live(person: Person, site: Site, lessons: Iterable[Lesson], today: date, chance: random.Random) -> None:
     """Whoever is asked begins some day between the publication and the due date, most of them late."""
     began = person.events[0][0]
-    ends = min([at_noon(today), *(when for when, fact in person.events if fact.kind == "person.left")])
+    yesterday = at_noon(today) - timedelta(hours=12)  # its end: nothing may come from later than now
+    ends = min([yesterday, *(when for when, fact in person.events if fact.kind == "person.left")])
     eager = site.eagerness * chance.uniform(0.6, 1.25)
     for lesson in lessons:
         if not staff.asked(lesson.course, person) or chance.random() > lesson.coverage * min(1.0, eager + 0.3):
@@ -95,6 +102,20 @@ def _live(person: Person, site: Site, lessons: Iterable[Lesson], today: date, ch
         late = 0.7 if chance.random() < 0.6 else 0.3  # most begin when the date comes near
         start = first + timedelta(days=span * chance.random() ** late * 0.9)
         take(person, lesson, start, ends, chance, keen=min(0.995, 0.86 + eager / 6))
+
+
+def _claim(site: Site, crew: Sequence[Person], today: date, chance: random.Random) -> None:
+    """Somebody found a colleague's attempt in their account, and nobody has decided yet."""
+    now = at_noon(today) - timedelta(hours=12)
+    found = [
+        (person, fact.subject) for person in crew for when, fact in person.events
+        if fact.kind == "attempt.handed_in" and now - timedelta(days=30) < when < now - timedelta(days=3)
+    ]  # fmt: skip
+    if found:
+        person, attempt = chance.choice(found)
+        when = now - timedelta(days=chance.uniform(0.5, 2.5))
+        if person.events[-1][1].kind != "person.left":
+            person.note(when, "attempt.disputed", {}, {"reason": WAS_AWAY[person.language]}, subject=attempt)
 
 
 def _of_site(site: Site, crew: Sequence[Person], lessons: Sequence[Lesson], today: date, seed: int) -> list[Event]:

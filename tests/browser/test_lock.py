@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
 from anhnh_lms.db import db
@@ -20,13 +18,6 @@ from .test_stories import sign_in
 
 pytestmark = pytest.mark.browser
 COVER = "form[data-unlock]"
-
-
-@pytest.fixture
-def taking(app: Flask, founded: support.Founded, people: support.People, client: FlaskClient) -> Taking:
-    with app.app_context():
-        course = school.publish()
-    return Taking(app, client, people.register(name_latin="Salma Idrissi"), course)
 
 
 @pytest.fixture

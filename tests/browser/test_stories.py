@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
 
 from anhnh_lms.assessment.response import walk
 from anhnh_lms.config import Settings
@@ -28,13 +26,6 @@ from tests.web.taking import COURSE, Taking
 
 pytestmark = pytest.mark.browser
 NEXT = ".button[name=go][value=next]"
-
-
-@pytest.fixture
-def taking(app: Flask, founded: support.Founded, people: support.People, client: FlaskClient) -> Taking:
-    with app.app_context():
-        course = school.publish()
-    return Taking(app, client, people.register(name_latin="Salma Idrissi"), course)
 
 
 def sign_in(page: Any, taking: Taking, base: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -53,6 +54,9 @@ def test_demonstration_when_made_twice_then_the_log_is_the_same_byte_for_byte(tm
 
 
 def test_demonstration_when_made_then_the_record_holds_and_each_role_has_an_account(tmp_path: Path) -> None:
-    _, accounts, wrong = made(tmp_path)
+    told, accounts, wrong = made(tmp_path)
     assert wrong == []
+    assert any("attempt.disputed" in entry for entry in told)
+    times = [re.findall(r"happened_at='([^']+)'", entry)[0] for entry in told]
+    assert max(times) < TODAY.isoformat()  # nothing of the day that begins: no clock of the day is behind the record
     assert {account.role for account in accounts} == {"learner", *ROLES}
