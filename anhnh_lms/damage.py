@@ -80,14 +80,28 @@ class Watch:
             return False
         self._checked = now
         try:
-            with closing(sqlite3.connect(self._database, timeout=1)) as connection:
-                (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            look_through(Path(self._database))
         except sqlite3.Error:
             return False
-        if found == "ok":
-            self.flag.unlink(missing_ok=True)
-            self._checked = -float(AGAIN)
-        return bool(found == "ok")
+        self.flag.unlink(missing_ok=True)
+        self._checked = -float(AGAIN)
+        return True
+
+
+def look_through(database: Path) -> None:
+    """SQLite's own quick check of the whole database, half a second for 100 MB that were read before.
+    Raises sqlite3.DatabaseError, which says what was found."""
+    with closing(sqlite3.connect(database, timeout=1)) as connection:
+        quick_check(connection)
+
+
+def quick_check(connection: sqlite3.Connection) -> None:
+    """The same on a connection that stands."""
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        error = sqlite3.DatabaseError(found)
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
 
 
 def kind_of(error: BaseException) -> str:

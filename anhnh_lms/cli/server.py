@@ -17,7 +17,7 @@ import click
 
 from .. import tls
 from ..config import Settings, said
-from ..damage import Watch
+from ..damage import Watch, look_through
 from ..web import lan
 from .console import announce
 
@@ -181,17 +181,12 @@ def _check_not_gone(settings: Settings) -> None:
 
 def _look_through(database: Path) -> bool:
     """SQLite's own quick check, while the database is small enough not to hold up the start, or if the server
-    had found damage before it stopped. Returns whether it was made."""
+    had found damage before it stopped. Returns whether it was made; a larger one is looked through while
+    the server serves already (`serving.look_through_the_rest`)."""
     flag = Watch(database).flag
     if not database.exists() or (database.stat().st_size > SMALL and not flag.exists()):
         return False
-    connection = sqlite3.connect(database)
-    try:
-        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    finally:
-        connection.close()
-    if found != "ok":
-        raise sqlite3.DatabaseError(found)
+    look_through(database)
     flag.unlink(missing_ok=True)
     return True
 

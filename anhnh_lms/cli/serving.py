@@ -19,6 +19,7 @@ from gunicorn.app.base import BaseApplication
 
 from .. import tls
 from ..config import Settings
+from ..damage import Watch, heed, look_through
 from ..record.running import hold
 from ..web import lan
 from ..web.ready import get_ready
@@ -134,6 +135,8 @@ def _close_database(_arbiter: Any, worker: Any) -> None:
 
 
 def _tick(app: Flask, never: threading.Event) -> None:
+    if app.config["SETTINGS"].on_sqlite:
+        look_through_the_rest(app)
     while not never.wait(TICK):
         settings: Settings = app.config["SETTINGS"]
         if settings.on_sqlite:
@@ -141,6 +144,30 @@ def _tick(app: Flask, never: threading.Event) -> None:
             copy_of_the_day(app)
         if settings.tls:
             renew(app)
+
+
+def look_through_the_rest(app: Flask) -> None:
+    """A database that was too large to be looked through before the start is looked through now, by one of
+    the processes. If it is damaged, writing stops and every page says so (`damage.py`)."""
+    from sqlalchemy.exc import DBAPIError
+
+    from ..db import db
+    from ..record import copies, health
+
+    database = app.config["SETTINGS"].database_file
+    with copies.turn(database.parent, wait=False) as mine, app.app_context():
+        try:
+            start = health.last_start()
+            if mine and start is not None and not start.searched:
+                db.session.remove()
+                look_through(database)
+                Watch(database).flag.unlink(missing_ok=True)
+                health.note_searched(start)
+        except (DBAPIError, sqlite3.Error, OSError) as error:
+            kind = heed(Watch(database), error)
+            app.logger.error("The database could not be looked through: %s.", kind or type(error).__name__)
+        finally:
+            db.session.remove()
 
 
 def copy_of_the_day(app: Flask) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
+from ..damage import quick_check
 from .log import verify
 from .server import Identity
 
@@ -81,11 +82,9 @@ def look_through(database: Path) -> None:
     """SQLite's own quick check. Raises Damaged."""
     try:
         with opened(database) as connection:
-            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            quick_check(connection)
     except sqlite3.DatabaseError as error:
         raise Damaged(str(error)) from error
-    if found != "ok":
-        raise Damaged(found)
 
 
 def look_at_all(database: Path) -> Content:

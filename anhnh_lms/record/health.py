@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ def fits() -> bool:
 @dataclass(frozen=True, slots=True)
 class Start:
     """`cut`: the server had not been stopped, its power was cut or it was killed. `searched`: the whole
-    database was looked through before it was used. `restored`: it was put back from a copy."""
+    database was looked through since. `restored`: it was put back from a copy."""
 
     at: str
     cut: bool
@@ -68,7 +68,15 @@ def was_cut(database: Path) -> bool:
 
 def note_start(*, cut: bool, searched: bool, restored: bool) -> None:
     """Keep how this start went, in the place of the one before."""
-    start = Start(clock.stamp(), cut, searched, restored)
+    _keep(Start(clock.stamp(), cut, searched, restored))
+
+
+def note_searched(start: Start) -> None:
+    """Since that start the whole database was looked through, and is whole."""
+    _keep(replace(start, searched=True))
+
+
+def _keep(start: Start) -> None:
     with unit_of_work():
         db.session.merge(SettingRow(name=START, value=json.dumps(asdict(start))))
 

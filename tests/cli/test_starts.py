@@ -8,6 +8,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+from flask import Flask
+
+from anhnh_lms.cli import server
+from anhnh_lms.cli.serving import look_through_the_rest
+from anhnh_lms.config import Settings
+from anhnh_lms.damage import StillDamaged
+from anhnh_lms.db import db
+from anhnh_lms.record import copies, health
+from tests import support
+
 from .served import served
 
 
@@ -28,3 +39,56 @@ def test_serve_when_it_was_stopped_or_its_power_was_cut_before_then_the_start_sa
     with served(tmp_path) as server:
         assert server.get("/health")[0] == 200
         assert noted(tmp_path) == {**noted(tmp_path), "cut": True, "searched": True, "restored": False}
+
+
+@pytest.fixture
+def large(founded: support.Founded, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """A server that has just started on a database that was too large to be looked through before."""
+    monkeypatch.setattr(server, "SMALL", 0)
+    app = server.prepared(settings)
+    assert noted(settings.data)["searched"] is False
+    return app
+
+
+def spoil(database: Path, table: str) -> bytes:
+    """Every byte of the first page of a table is another one. Returns what the file held before."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    whole = database.read_bytes()
+    with database.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xa5" * size)
+    return whole
+
+
+def test_serve_when_the_database_is_large_then_it_is_looked_through_while_it_serves(
+    large: Flask, settings: Settings
+) -> None:
+    look_through_the_rest(large)
+    assert noted(settings.data)["searched"] is True
+
+
+def test_serve_when_another_process_looks_through_then_this_one_does_not(large: Flask, settings: Settings) -> None:
+    with copies.turn(settings.data):
+        look_through_the_rest(large)
+    assert noted(settings.data)["searched"] is False
+
+
+def test_serve_when_a_large_database_is_damaged_then_writing_stops_until_it_is_whole(
+    large: Flask, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = settings.database_file
+    assert database
+    whole = spoil(database, "v_certificate")
+    look_through_the_rest(large)
+    assert "could not be looked through: damaged" in caplog.text
+    assert noted(settings.data)["searched"] is False
+    with large.app_context(), pytest.raises(StillDamaged):
+        health.note_start(cut=False, searched=False, restored=False)
+    with large.app_context():
+        db.engine.dispose()
+    database.write_bytes(whole)
+    look_through_the_rest(large)
+    assert noted(settings.data)["searched"] is True
