@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from . import clock
 
 FLAG = ".damaged"  # added to the database's name
+STEPS = 10_000  # of SQLite's machine between two questions whether to go on: some milliseconds
 AGAIN = 10  # seconds between two checks of a damaged database, in each process
 OF_SQLITE = {
     sqlite3.SQLITE_FULL: "full", sqlite3.SQLITE_READONLY: "readonly", sqlite3.SQLITE_BUSY: "busy",
@@ -88,11 +90,18 @@ class Watch:
         return True
 
 
-def look_through(database: Path) -> None:
+def look_through(database: Path, given_up: Callable[[], bool] | None = None) -> bool:
     """SQLite's own quick check of the whole database, half a second for 100 MB that were read before.
-    Raises sqlite3.DatabaseError, which says what was found."""
+    Raises sqlite3.DatabaseError, which says what was found. False if it ended because `given_up`."""
     with closing(sqlite3.connect(database, timeout=1)) as connection:
-        quick_check(connection)
+        connection.set_progress_handler(given_up, STEPS)
+        try:
+            quick_check(connection)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+                raise
+            return False
+    return True
 
 
 def quick_check(connection: sqlite3.Connection) -> None:

@@ -10,6 +10,7 @@ import ctypes
 import gc
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from ..web import lan
 from ..web.ready import get_ready
 
 M_ARENA_MAX = -8  # of mallopt(3)
+ENDING = 5  # seconds in which what a tick does must end when the process does
 TICK = 60  # seconds between two notes of the running time, in which waits are counted; the certificate is
 # looked at as often
 
@@ -122,22 +124,27 @@ def _begin_work(worker: Any) -> None:
     if settings.on_sqlite:
         hold(settings.data)
     if settings.on_sqlite or settings.tls:
-        threading.Thread(target=_tick, args=(app, threading.Event()), daemon=True).start()
+        worker.ticking = threading.Thread(target=_tick, args=(app, worker.ends), daemon=True)
+        worker.ticking.start()
 
 
 def _close_database(_arbiter: Any, worker: Any) -> None:
-    """The last process to close it carries SQLite's write-ahead log over into the file."""
+    """The last process to close it carries SQLite's write-ahead log over into the file; so nothing may be at
+    it any more."""
     from ..db import db
 
+    worker.ends.set()
+    if worker.ticking is not None:
+        worker.ticking.join(ENDING)
     if worker.wsgi is not None:
         with worker.wsgi.app_context():
             db.engine.dispose()
 
 
-def _tick(app: Flask, never: threading.Event) -> None:
+def _tick(app: Flask, ends: threading.Event) -> None:
     if app.config["SETTINGS"].on_sqlite:
-        look_through_the_rest(app)
-    while not never.wait(TICK):
+        look_through_the_rest(app, ends.is_set)
+    while not ends.wait(TICK):
         settings: Settings = app.config["SETTINGS"]
         if settings.on_sqlite:
             note_running_time(app)
@@ -146,9 +153,9 @@ def _tick(app: Flask, never: threading.Event) -> None:
             renew(app)
 
 
-def look_through_the_rest(app: Flask) -> None:
+def look_through_the_rest(app: Flask, given_up: Callable[[], bool] | None = None) -> None:
     """A database that was too large to be looked through before the start is looked through now, by one of
-    the processes. If it is damaged, writing stops and every page says so (`damage.py`)."""
+    the processes, unless it is `given_up`. If it is damaged, writing stops and every page says so (`damage.py`)."""
     from sqlalchemy.exc import DBAPIError
 
     from ..db import db
@@ -160,9 +167,9 @@ def look_through_the_rest(app: Flask) -> None:
             start = health.last_start()
             if mine and start is not None and not start.searched:
                 db.session.remove()
-                look_through(database)
-                Watch(database).flag.unlink(missing_ok=True)
-                health.note_searched(start)
+                if look_through(database, given_up):
+                    Watch(database).flag.unlink(missing_ok=True)
+                    health.note_searched(start)
         except (DBAPIError, sqlite3.Error, OSError) as error:
             kind = heed(Watch(database), error)
             app.logger.error("The database could not be looked through: %s.", kind or type(error).__name__)

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from anhnh_lms import damage
 from anhnh_lms.cli import server
 from anhnh_lms.cli.serving import look_through_the_rest
 from anhnh_lms.config import Settings
-from anhnh_lms.damage import StillDamaged
 from anhnh_lms.db import db
 from anhnh_lms.record import copies, health
 from tests import support
@@ -85,10 +85,19 @@ def test_serve_when_a_large_database_is_damaged_then_writing_stops_until_it_is_w
     look_through_the_rest(large)
     assert "could not be looked through: damaged" in caplog.text
     assert noted(settings.data)["searched"] is False
-    with large.app_context(), pytest.raises(StillDamaged):
+    with large.app_context(), pytest.raises(damage.StillDamaged):
         health.note_start(cut=False, searched=False, restored=False)
     with large.app_context():
         db.engine.dispose()
     database.write_bytes(whole)
     look_through_the_rest(large)
     assert noted(settings.data)["searched"] is True
+
+
+def test_serve_when_it_stops_meanwhile_then_it_looks_no_further(
+    large: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(damage, "STEPS", 10)
+    look_through_the_rest(large, lambda: True)
+    assert noted(settings.data)["searched"] is False
+    assert not damage.Watch(settings.database_file or Path()).flag.exists()
