@@ -40,6 +40,11 @@ class Decision:
         return sha256("\n".join([self.sent["outcome"], self.other.id if self.other else "", *self.follows]))[:16]
 
 
+def claims_to_decide(desk: Desk) -> int:
+    """How many claims wait for somebody like the reader; 0 where the reader may not decide."""
+    return disputes.count_open(desk.code, desk.country) if desk.may("SETTLE_DISPUTES") else 0
+
+
 def claims(desk: Desk) -> Page:
     """What waits for a decision here, the oldest first."""
     audit.viewed("disputes", desk.code, guard.user())

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from ..certificates.codes import format_number
+from ..learning import disputes
 from ..people import audit
 from ..people.roles import Place, Power
 from ..people.words import FUNCTIONS, function_words
@@ -35,10 +36,12 @@ def overview(code: str) -> str:
     """Are we on track? For each course and by function."""
     report = establishment.report(standing(code))
     place = report.place
-    may_assign = user().may(Power.ASSIGN, Place(place.country, place.region, code))
+    where = Place(place.country, place.region, code)
+    may_assign = user().may(Power.ASSIGN, where)
+    claims = disputes.count_open(code, place.country) if user().may(Power.SETTLE_DISPUTES, where) else 0
     words = (i18n.current().code, i18n.country(), str(current_app.config["PACKS"]), request.script_root)
     return render_template(
-        "establishment/overview.html", report=report, place=place, may_assign=may_assign,
+        "establishment/overview.html", report=report, place=place, may_assign=may_assign, claims=claims,
         body=_drawn(report, may_assign, words),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from flask import Blueprint, render_template
 from ..people import persons, slips
 from ..record import log
 from . import i18n
+from .claims import claims_to_decide
 from .desk import Desk, desk_of
 from .guard import user
 
@@ -21,7 +22,8 @@ CALLED = ("server-administrator", "national-administrator", "director")  # who c
 @screen.get("")
 def desk(code: str) -> str:
     """What do you want to do?"""
-    return render_template("focal_point/desk.html", desk=desk_of(code))
+    here = desk_of(code)
+    return render_template("focal_point/desk.html", desk=here, claims=claims_to_decide(here))
 
 
 @screen.get("/print")

@@ -8,13 +8,14 @@ from flask import abort, redirect, render_template, request
 from flask_babel import gettext as _
 
 from ..certificates import register
-from ..learning import disputes, library
+from ..learning import library
 from ..people import audit, granting, persons, staff, words
 from ..people.details import Details, details_of
 from ..people.history import history
 from ..people.places import establishment
 from ..record.tables_of_views import PersonRow
 from . import guard, i18n
+from .claims import claims_to_decide
 from .desk import Desk, Page, form_id, page_number
 from .staff_told import in_words, told
 
@@ -38,7 +39,7 @@ def people(desk: Desk) -> Page:
     return render_template(
         "staff/staff.html", desk=desk, people=found[(page - 1) * PER_PAGE : page * PER_PAGE], found=len(found),
         page=page, pages=pages, active=active, left=left, functions=words.FUNCTIONS, **chosen,
-        claims=disputes.count_open(desk.code, desk.country) if desk.may("SETTLE_DISPUTES") else 0,
+        claims=claims_to_decide(desk),
         page_url=lambda n: desk.url(
             page=n, q=chosen["search"] or None, function=chosen["function"] or None, state=chosen["state"]
         ),

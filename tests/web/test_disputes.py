@@ -145,6 +145,22 @@ def test_claims_when_somebody_waits_then_staff_leads_there_and_looking_is_noted(
         assert noted[-1].facts()["what"] == "disputes"
 
 
+@pytest.mark.parametrize(("role", "page"), [
+    ("focal-point", "/establishments/MA-1/desk"), ("director", "/establishments/MA-1"),
+])  # fmt: skip
+def test_claims_when_somebody_waits_then_who_decides_reads_it_on_their_first_page(
+    said: Case, people: support.People, role: str, page: str
+) -> None:
+    client = said.taking.app.test_client()
+    member = people.register(role, role)
+    support.sign_in(client, member.number, support.PASSPHRASE)
+    first = client.get(page).text
+    assert "1 attempt waits for a decision." in first
+    assert f'href="{CLAIMS}"' in first
+    said.confirm(said.decide("theirs"))
+    assert "waits for a decision" not in client.get(page).text
+
+
 def test_claim_when_not_theirs_but_the_colleagues_then_both_see_it(said: Case) -> None:
     client = said.taking.client
     asked = said.decide(number=said.other.number, reason="The roster says so")
