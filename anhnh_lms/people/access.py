@@ -54,6 +54,7 @@ class SignedIn:
     level: str
     must_change: bool
     elsewhere: int = 0  # sessions of the same person on other PCs, which this sign-in ended
+    language: str = ""  # the person's
 
 
 @dataclass(frozen=True)
@@ -117,12 +118,13 @@ def sign_in(secret: bytes, number: str, typed: str, pc: str) -> SignedIn:
             raise WrongCredential
         db.session.execute(delete(TriesRow).where(TriesRow.person == who, TriesRow.pc.in_(("", pc))))
         elsewhere = _end_others(person)
+        language = db.session.execute(select(PersonRow.language).where(PersonRow.id == person)).scalar() or ""
         db.session.execute(
             insert(SessionRow).values(
                 token=sha256(token), person=person, level=kind, started_at=clock.stamp(), locked=0, ended=""
             )
         )
-    return SignedIn(token, person, kind, state == "slip", elsewhere)
+    return SignedIn(token, person, kind, state == "slip", elsewhere, language)
 
 
 def _end_others(person: str) -> int:

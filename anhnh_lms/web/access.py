@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from ..people import access, locking
 from ..record import server
-from . import guard, lock, watch
+from . import guard, i18n, lock, watch
 from .back import back_to
+from .speaking import speaking
 
 screen = Blueprint("access", __name__)
 
@@ -46,10 +47,11 @@ def sign_in() -> str | Response | tuple[str, int]:
         _leave()  # whoever was here before, on this PC
     guard.start_session(found.token)
     if found.elsewhere:
-        flash(
-            _("You were still signed in on another PC. That page was closed, and its saved answers are kept."),
-            "success",
-        )
+        with speaking(i18n.chosen_by(found.language).code):  # the page that follows speaks it
+            flash(
+                _("You were still signed in on another PC. That page was closed, and its saved answers are kept."),
+                "success",
+            )
     if found.must_change:
         return redirect(url_for("access.change_credential"))
     return redirect(back_to(request.form.get("next")))
@@ -81,7 +83,8 @@ def _sign_in_page(error: str = "", number: str = "") -> str:
 def sign_out() -> Response:
     """End the session; nothing of the person stays in the browser."""
     _leave()
-    flash(_("You are signed out."), "success")
+    with speaking(i18n.chosen_by("").code):  # as the page that follows
+        flash(_("You are signed out."), "success")
     return redirect(url_for("access.sign_in"))
 
 

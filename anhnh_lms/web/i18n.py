@@ -85,17 +85,17 @@ def current() -> Language:
     if not has_request_context():
         return language(current_app.config["SETTINGS"].language)
     if "language" not in g:
-        codes = {item.code: item for item in available()}
         user = g.get("user")
-        asked = (
-            g.get("forced_language"),
-            request.cookies.get(COOKIE),
-            user.language if user else None,
-            request.accept_languages.best_match(list(codes)),
-        )
-        g.language = next((codes[c] for c in asked if c in codes), codes[current_app.config["SETTINGS"].language])
+        g.language = chosen_by(user.language if user else "", g.get("forced_language", ""))
     found: Language = g.language
     return found
+
+
+def chosen_by(language: str, forced: str = "") -> Language:
+    """The language of pages on this PC for a person with that language; "": nobody is signed in."""
+    codes = {item.code: item for item in available()}
+    asked = (forced, request.cookies.get(COOKIE), language, request.accept_languages.best_match(list(codes)))
+    return next((codes[c] for c in asked if c in codes), codes[current_app.config["SETTINGS"].language])
 
 
 def country() -> str:

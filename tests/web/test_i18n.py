@@ -11,6 +11,7 @@ from flask_babel import gettext, ngettext
 
 from anhnh_lms.record.server import Identity
 from anhnh_lms.web import i18n
+from tests import support
 
 HEAD = (
     'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
@@ -82,3 +83,24 @@ def test_plural_when_arabic_then_each_number_has_its_form(app: Flask, number: in
     forms = {0: "دقيقة", 1: "دقيقة", 2: "دقيقت", 3: "دقائق", 10: "دقائق", 11: "دقيقة", 99: "دقيقة", 100: "دقيقة",
              101: "دقيقة", 102: "دقيقة", 103: "دقائق"}  # fmt: skip
     assert forms[number] in text
+
+
+@pytest.mark.parametrize(("cookie", "here", "gone"), [
+    ("", "كنت ما تزال متصلا", "Votre session est fermée."), ("en", "You were still signed in", "You are signed out"),
+])  # fmt: skip
+def test_message_when_the_session_begins_or_ends_then_it_speaks_as_the_page_that_shows_it(
+    app: Flask, founded: support.Founded, people: support.People, cookie: str, here: str, gone: str
+) -> None:
+    number = people.register(language="ar").number
+    support.sign_in(app.test_client(), number)
+    client = app.test_client()
+    if cookie:
+        client.set_cookie("lang", cookie)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "fr"
+    support.sign_in(client, number)
+    page = client.get("/courses").text
+    assert f'lang="{cookie or "ar"}"' in page
+    assert here in page
+    signed_out = support.post(client, "/sign-out", follow=True, page="/courses").text
+    assert f'lang="{cookie or "fr"}"' in signed_out
+    assert gone in signed_out
