@@ -11,7 +11,7 @@ from pathlib import Path
 from ..content.course import Course
 from ..content.files import course_folders, load_folder, version_of
 from ..content.problem import Problem
-from ..learning import library, readings
+from ..learning import library
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,16 @@ class OnShelf:
 
 
 def look_at(folder: Path, today: date) -> OnShelf:
-    """Read and check the course of a folder. Stands in a server's context, whose earlier readings it knows."""
+    """Read and check the course of a folder."""
     files = load_folder(folder)
-    read = _read(version_of(files), folder, today)
+    read = _read(version_of(files), str(files.problems), folder, today)
     return OnShelf(folder, files, *read)
 
 
 @lru_cache(maxsize=64)
-def _read(version: str, folder: Path, today: date) -> tuple[Course | None, tuple[Problem, ...]]:
-    """Kept by the content's hash: whoever looks again at what did not change need not wait. What learners
-    read already was without errors when it was published."""
-    if (course := readings.kept(version)) is not None:
-        return course, ()
+def _read(_version: str, _left_out: str, folder: Path, today: date) -> tuple[Course | None, tuple[Problem, ...]]:
+    """Kept by the content's hash and by what could not be loaded: whoever looks again at what did not change
+    need not wait."""
     reading = library.read(load_folder(folder), today)
     return reading.course, reading.errors
 
