@@ -6,6 +6,7 @@ import hashlib
 import os
 import pickle
 import zlib
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anhnh_lms.content import frozen
-from anhnh_lms.content.course import Course
+from anhnh_lms.content.course import Course, Prose
 from anhnh_lms.content.files import course_folders, load_folder
 from anhnh_lms.content.frozen import NotFrozen, freeze, made_by, thaw
 from anhnh_lms.content.reader import read_course
@@ -84,6 +85,27 @@ def test_thaw_when_it_asks_for_what_is_no_class_of_a_course_then_it_is_refused(n
     asks = f"c{name}\n(S'/'\ntR.".encode()
     with pytest.raises(NotFrozen):
         thaw(sealed(zlib.compress(asks)))
+
+
+def building(module: str, name: str, attribute: str, slots: bool) -> bytes:
+    """Pickle's BUILD, by hand: set `attribute` of that class to another class, by its dictionary or as a slot."""
+    state = b"N" if slots else b""
+    value = b"}X" + len(attribute).to_bytes(4, "little") + attribute.encode() + b"canhnh_lms.content.question\nProse\ns"
+    return b"\x80\x02" + f"c{module}\n{name}\n".encode() + state + value + (b"\x86" if slots else b"") + b"b."
+
+
+@pytest.mark.parametrize("slots", [True, False])
+@pytest.mark.parametrize(("module", "name"), [
+    ("fractions", "Fraction"), ("anhnh_lms.content.question", "Prose"), ("anhnh_lms.content.course", "Course"),
+])  # fmt: skip
+def test_thaw_when_it_would_change_a_class_then_the_class_stays_as_it_was(module: str, name: str, slots: bool) -> None:
+    made = {"Fraction": Fraction, "Prose": Prose, "Course": Course}[name]
+    before = dict(vars(made))
+    for attribute in ("__ge__", "__eq__", "html", "surprise"):
+        with pytest.raises(NotFrozen):
+            thaw(sealed(zlib.compress(building(module, name, attribute, slots))))
+        assert dict(vars(made)) == before
+    assert Fraction(1, 10) < Fraction(8, 10)
 
 
 def test_thaw_when_it_holds_something_else_then_it_is_refused() -> None:
