@@ -18,7 +18,11 @@ from anhnh_lms.content import course as vocabulary
 from anhnh_lms.content.course import Course
 
 _READ_WITH: Final = ("bleach", "markdown", "nh3", "PyYAML")
-_CLASSES: Final = {name: made for name in vocabulary.__all__ if is_dataclass(made := getattr(vocabulary, name))}
+_CLASSES: Final[dict[str, type[Any]]] = {
+    name: made
+    for name in vocabulary.__all__
+    if isinstance(made := getattr(vocabulary, name), type) and is_dataclass(made)
+}
 _DIGEST: Final = hashlib.sha256().digest_size
 
 
@@ -79,9 +83,8 @@ class _Thawing(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         """Never the class itself: pickle can also set what a class holds, for the whole process. What is set on
         the call that stands for it ends with it."""
-        made = _CLASSES.get(name) if module.startswith("anhnh_lms.content.") else None
-        if (module, name) == ("fractions", "Fraction"):
-            made = Fraction
+        ours = module.startswith("anhnh_lms.content.")
+        made = Fraction if (module, name) == ("fractions", "Fraction") else _CLASSES.get(name) if ours else None
         if made is None:
             raise NotFrozen(f"{module}.{name}")
         return lambda *values: made(*values)
