@@ -22,6 +22,12 @@ need browser chromium chromium chromium-browser google-chrome
 need postgres postgresql initdb
 need poppler poppler-utils pdftotext
 need systemd systemd systemd-analyze
+[ ! -e .git ] || need bundle git git
+# what leads the browser is linked with this library, which a fresh Debian lacks
+if ! /sbin/ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1 '; then
+  missing="$missing libatomic1"
+  groups="$groups browser"
+fi
 # so that the browser has Arabic letters to draw
 case "$groups" in *browser*) missing="$missing fonts-noto-core" ;; esac
 

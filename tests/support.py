@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from ctypes.util import find_library
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import count
@@ -52,13 +53,16 @@ class Group:
     marker: str
     programs: tuple[str, ...]  # one of them is enough
     wanted: str
+    library: str = ""  # and this one too
 
     def present(self) -> str:
+        if self.library and not find_library(self.library):
+            return ""
         return program(*self.programs)
 
 
 GROUPS = (
-    Group("browser", ("chromium", "chromium-browser", "google-chrome"), "Chromium"),
+    Group("browser", ("chromium", "chromium-browser", "google-chrome"), "Chromium and libatomic", library="atomic"),
     Group("postgres", ("initdb",), "a PostgreSQL server"),
     Group("systemd", ("systemd-analyze",), "systemd"),
     Group("poppler", ("pdftotext",), "pdftotext (poppler-utils)"),
