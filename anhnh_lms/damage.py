@@ -18,7 +18,6 @@ from typing import Any
 from . import clock
 
 FLAG = ".damaged"  # added to the database's name
-STEPS = 10_000  # of SQLite's machine between two questions whether to go on: some milliseconds
 AGAIN = 10  # seconds between two checks of a damaged database, in each process
 OF_SQLITE = {
     sqlite3.SQLITE_FULL: "full", sqlite3.SQLITE_READONLY: "readonly", sqlite3.SQLITE_BUSY: "busy",
@@ -90,11 +89,13 @@ class Watch:
         return True
 
 
-def look_through(database: Path, given_up: Callable[[], bool] | None = None) -> bool:
+def look_through(database: Path, began: Callable[[sqlite3.Connection], None] | None = None) -> bool:
     """SQLite's own quick check of the whole database, half a second for 100 MB that were read before.
-    Raises sqlite3.DatabaseError, which says what was found. False if it ended because `given_up`."""
+    Raises sqlite3.DatabaseError, which says what was found. Another thread may interrupt the connection with
+    which it `began`: False then."""
     with closing(sqlite3.connect(database, timeout=1)) as connection:
-        connection.set_progress_handler(given_up, STEPS)
+        if began is not None:
+            began(connection)
         try:
             quick_check(connection)
         except sqlite3.OperationalError as error:

@@ -12,18 +12,19 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from anhnh_lms.config import Settings
-from anhnh_lms.content.check import check_folders
 from anhnh_lms.content.files import MANIFEST, course_folders, load_folder
-from anhnh_lms.content.mend import format_course
 from anhnh_lms.content.messages import LANGUAGES
 from anhnh_lms.content.problem import Problem
-from anhnh_lms.content.skeleton import new_course
-from anhnh_lms.content.translation import BlockState, NoSuchBlock, NotATranslation, mark_done, states
+
+if TYPE_CHECKING:
+    from anhnh_lms.content.translation import BlockState
+
+# What reads Markdown is imported where it is used: `anhnh serve` begins without it.
 
 
 class NoCourse(click.ClickException):
@@ -69,6 +70,8 @@ def _day(_context: click.Context, _option: click.Parameter, value: datetime | No
 
 
 def _found(path: Path | None, today: date) -> Iterator[tuple[Path, Problem]]:
+    from anhnh_lms.content.check import check_folders
+
     courses = courses_at(path)
     found = check_folders([folder for folder, _ in courses], today)
     for (folder, only), problems in zip(courses, found, strict=True):
@@ -95,6 +98,8 @@ def _write(folder: Path, name: str, data: bytes) -> None:
 
 def _format(path: Path | None, mend: bool) -> Iterator[tuple[Path, str, bytes]]:
     """Course, file and new content of everything that the formatter writes differently."""
+    from anhnh_lms.content.mend import format_course
+
     for folder, only in courses_at(path):
         for name, data in format_course(load_folder(folder), mend).items():
             if only in (None, name):
@@ -147,6 +152,8 @@ def new(course: str) -> None:
     """Make COURSE in the library: a small course that passes every check, to be written over."""
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", course) or len(course) > 40:
         raise click.BadParameter("a course's name is letters a to z, digits and - (fire-safety)")
+    from anhnh_lms.content.skeleton import new_course
+
     folder = library() / course
     try:
         folder.mkdir(parents=True)
@@ -165,6 +172,8 @@ def new(course: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of a table.")
 def translate(path: str | None, done: str | None, as_json: bool) -> None:
     """Show the state of each translation at PATH, block by block, or mark a block as done."""
+    from anhnh_lms.content.translation import states
+
     if done is not None:
         _mark(done)
         return
@@ -199,6 +208,8 @@ def _table(found: list[tuple[Path, BlockState]]) -> None:
 
 
 def _mark(done: str) -> None:
+    from anhnh_lms.content.translation import NoSuchBlock, NotATranslation, mark_done
+
     name, hash_mark, block = done.partition("#")
     path = Path(name)
     if not path.is_file():

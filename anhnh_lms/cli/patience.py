@@ -105,7 +105,7 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
     """gunicorn's worker with threads, each of which is patient only as far as this module says."""
 
     def init_process(self) -> None:
-        self.ends, self.ticking = threading.Event(), None  # what the process does besides, and when it ends
+        self.besides = None  # what the process does besides answering (`serving.Besides`)
         self.places = Places(self.cfg.threads)
         self.greeter = Greeter(self.cfg, AT_ONCE, WHOLE) if self.cfg.is_ssl else None
         super().init_process()

@@ -23,10 +23,12 @@ def upgrade() -> None:
     settings = Settings.from_environment()
     with _in_plain_words(settings), create_app(settings).app_context():
         changed = schema.upgrade()
-        read = library.read_anew()
+        read, unread = library.read_anew()
     click.echo("The database was brought up to date." if changed else "The database is up to date.")
     if read:
         click.echo(f"Courses read anew: {read}.")
+    if unread:
+        click.echo(f"Courses that this program cannot read: {unread}. `anhnh check` says why; publish them anew.")
 
 
 @click.command()

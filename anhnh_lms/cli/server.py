@@ -194,7 +194,6 @@ def _look_through(database: Path) -> bool:
 @contextmanager
 def _in_plain_words(settings: Settings) -> Iterator[None]:
     """Turn what goes wrong with the folder and the database into a message for whoever starts the server."""
-    from alembic.util import CommandError
     from sqlalchemy.exc import DBAPIError
 
     from ..record.copying import Damaged
@@ -213,7 +212,9 @@ def _in_plain_words(settings: Settings) -> Iterator[None]:
         raise CannotStart(_folder_trouble(settings, error)) from error
     except (DBAPIError, sqlite3.Error) as error:
         raise CannotStart(_database_trouble(settings, str(getattr(error, "orig", error)))) from error
-    except CommandError as error:
+    except Exception as error:
+        if not type(error).__module__.startswith("alembic."):  # which is imported only where there is something to do
+            raise
         raise CannotStart(
             "The data were written by a newer version of this program, which this one cannot read.\n"
             "Start the newer version. Nothing was changed."

@@ -11,7 +11,8 @@ import gc
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from ..web import lan
 from ..web.ready import get_ready
 
 M_ARENA_MAX = -8  # of mallopt(3)
-ENDING = 5  # seconds in which what a tick does must end when the process does
+ENDING, MOMENT = 5, 0.1  # seconds in which what is done besides must end when the process does, and of one look
 TICK = 60  # seconds between two notes of the running time, in which waits are counted; the certificate is
 # looked at as often
 
@@ -62,6 +63,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "when_ready": _before_the_workers,
         "post_worker_init": _begin_work,
         "worker_exit": _close_database,
+        "on_exit": _carry_over,
     }
 
 
@@ -111,11 +113,15 @@ def _before_the_workers(arbiter: Any) -> None:
 
 def _spare_memory() -> None:
     """Give back what was needed to get ready, and keep one heap for all threads: Python's threads take turns
-    anyway, and sixteen heaps, each with holes, cost an old PC a quarter more. Only glibc knows these two."""
+    anyway, and sixteen heaps, each with holes, cost an old PC a quarter more."""
+    _of_libc("malloc_trim", 0)
+    _of_libc("mallopt", M_ARENA_MAX, 1)
+
+
+def _of_libc(name: str, *values: int) -> None:
+    """Only glibc knows these."""
     with suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None)
-        libc.malloc_trim(0)
-        libc.mallopt(M_ARENA_MAX, 1)
+        getattr(ctypes.CDLL(None), name)(*values)
 
 
 def _begin_work(worker: Any) -> None:
@@ -124,50 +130,89 @@ def _begin_work(worker: Any) -> None:
     if settings.on_sqlite:
         hold(settings.data)
     if settings.on_sqlite or settings.tls:
-        worker.ticking = threading.Thread(target=_tick, args=(app, worker.ends), daemon=True)
-        worker.ticking.start()
+        worker.besides = Besides(app)
+        worker.besides.start()
 
 
 def _close_database(_arbiter: Any, worker: Any) -> None:
-    """The last process to close it carries SQLite's write-ahead log over into the file; so nothing may be at
-    it any more."""
+    """Nothing of the process is at the database any more."""
     from ..db import db
 
-    worker.ends.set()
-    if worker.ticking is not None:
-        worker.ticking.join(ENDING)
+    if worker.besides is not None:
+        worker.besides.end()
     if worker.wsgi is not None:
         with worker.wsgi.app_context():
             db.engine.dispose()
 
 
-def _tick(app: Flask, ends: threading.Event) -> None:
-    if app.config["SETTINGS"].on_sqlite:
-        look_through_the_rest(app, ends.is_set)
-    while not ends.wait(TICK):
-        settings: Settings = app.config["SETTINGS"]
-        if settings.on_sqlite:
-            note_running_time(app)
-            copy_of_the_day(app)
-        if settings.tls:
-            renew(app)
+def _carry_over(arbiter: Any) -> None:
+    """Every process has ended: what SQLite's write-ahead log holds goes over into the file. Whoever closes it
+    last does that too, but two that close it at once may each take the other for the last."""
+    settings: Settings = arbiter.app.wsgi().config["SETTINGS"]
+    if settings.database_file and settings.database_file.exists():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(settings.database_file, timeout=1)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def look_through_the_rest(app: Flask, given_up: Callable[[], bool] | None = None) -> None:
-    """A database that was too large to be looked through before the start is looked through now, by one of
-    the processes, unless it is `given_up`. If it is damaged, writing stops and every page says so (`damage.py`)."""
+class Besides(threading.Thread):
+    """What a process does besides answering: once a minute, and until it ends."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(daemon=True)
+        self._app, self._ends = app, threading.Event()
+        self._looking: sqlite3.Connection | None = None
+
+    def run(self) -> None:
+        settings: Settings = self._app.config["SETTINGS"]
+        minutely = [note_running_time, copy_of_the_day] if settings.on_sqlite else []
+        while True:
+            if settings.on_sqlite:
+                self._try(partial(look_through_the_rest, began=self._began))
+            if self._ends.wait(TICK):
+                return
+            for do in (*minutely, *([renew] if settings.tls else [])):
+                self._try(do)
+
+    def _try(self, do: Callable[[Flask], None]) -> None:
+        try:
+            do(self._app)
+        except Exception:  # whatever it is, the next minute tries again
+            self._app.logger.exception("What is done once a minute could not be done.")
+
+    def _began(self, connection: sqlite3.Connection) -> None:
+        self._looking = connection
+
+    def end(self) -> None:
+        """Do nothing more. What takes long is interrupted; the rest has a few seconds."""
+        self._ends.set()
+        for _ in range(int(ENDING / MOMENT)):
+            if (looking := self._looking) is not None:
+                with suppress(sqlite3.ProgrammingError):  # closed already
+                    looking.interrupt()
+            self.join(MOMENT)
+            if not self.is_alive():
+                return
+
+
+def look_through_the_rest(app: Flask, began: Callable[[sqlite3.Connection], None] | None = None) -> None:
+    """A database that was too large to be looked through before the start is looked through while the server
+    serves, by one of the processes, unless it is interrupted (see `damage.look_through`). If it is damaged,
+    writing stops and every page says so."""
     from sqlalchemy.exc import DBAPIError
 
     from ..db import db
     from ..record import copies, health
 
     database = app.config["SETTINGS"].database_file
-    with copies.turn(database.parent, wait=False) as mine, app.app_context():
+    with app.app_context():
         try:
             start = health.last_start()
-            if mine and start is not None and not start.searched:
-                db.session.remove()
-                if look_through(database, given_up):
+            db.session.remove()
+            if start is None or start.searched:
+                return
+            with copies.turn(database.parent, wait=False) as mine:
+                if mine and look_through(database, began):
+                    _of_libc("malloc_trim", 0)  # it took some 10 MB
                     Watch(database).flag.unlink(missing_ok=True)
                     health.note_searched(start)
         except (DBAPIError, sqlite3.Error, OSError) as error:

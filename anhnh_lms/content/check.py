@@ -26,7 +26,11 @@ def check_folders(folders: Sequence[Path], today: date | None = None) -> list[tu
     cores = min(os.cpu_count() or 1, len(folders))
     if cores < 2:
         return [check(folder) for folder in folders]
-    with ProcessPoolExecutor(cores) as pool:
+    try:
+        pool = ProcessPoolExecutor(cores)
+    except (OSError, NotImplementedError):  # a system that lets no processes work together
+        return [check(folder) for folder in folders]
+    with pool:
         return list(pool.map(check, folders))
 
 

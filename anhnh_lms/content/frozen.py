@@ -22,7 +22,7 @@ _CLASSES: Final[dict[str, type[Any]]] = {
     name: made
     for name in vocabulary.__all__
     if isinstance(made := getattr(vocabulary, name), type) and is_dataclass(made)
-}
+} | {"Fraction": Fraction}
 _DIGEST: Final = hashlib.sha256().digest_size
 
 
@@ -31,14 +31,14 @@ class NotFrozen(ValueError):
 
 
 @cache
-def made_by() -> str:
-    """A name (16 hex digits) for everything that decides what the reader makes of a course: this package's
-    own source, the libraries that it reads and sanitises with, Python. What another one froze is not
+def made_by(source: Path = Path(__file__).parent) -> str:
+    """A name (16 hex digits) for everything that decides what the reader makes of a course: the `source` of
+    this package, the libraries that it reads and sanitises with, Python. What another one froze is not
     taken back, so a mended sanitiser reads every course again."""
     whole = hashlib.sha256(sys.version.encode())
     for name in _READ_WITH:
         whole.update(f"{name} {version(name)}\n".encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in sorted(source.rglob("*.py")):
         whole.update(path.read_bytes())
     return whole.hexdigest()[:16]
 
@@ -81,10 +81,9 @@ def _names(of: type[Any]) -> tuple[str, ...]:
 
 class _Thawing(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        """Never the class itself: pickle can also set what a class holds, for the whole process. What is set on
-        the call that stands for it ends with it."""
-        ours = module.startswith("anhnh_lms.content.")
-        made = Fraction if (module, name) == ("fractions", "Fraction") else _CLASSES.get(name) if ours else None
+        """By the name alone. Never the class itself: pickle can also set what a class holds, for the whole
+        process. What is set on the call that stands for it ends with it."""
+        made = _CLASSES.get(name)
         if made is None:
             raise NotFrozen(f"{module}.{name}")
         return lambda *values: made(*values)

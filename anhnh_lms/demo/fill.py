@@ -114,7 +114,7 @@ def _claim(site: Site, crew: Sequence[Person], today: date, chance: random.Rando
     if found:
         person, attempt = chance.choice(found)
         when = now - timedelta(days=chance.uniform(0.5, 2.5))
-        if person.events[-1][1].kind != "person.left":
+        if all(when < left for left, fact in person.events if fact.kind == "person.left"):
             person.note(when, "attempt.disputed", {}, {"reason": WAS_AWAY[person.language]}, subject=attempt)
 
 

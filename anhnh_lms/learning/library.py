@@ -13,6 +13,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -192,18 +193,21 @@ def _course(version: str, _database: str) -> Course:
     return found
 
 
-def take_back() -> None:
-    """Have the courses that are on line in memory, those of them that this program read before."""
-    for version in filter(readings.is_kept, _on_line()):
-        course(version)
+def to_take_back() -> list[str]:
+    """The versions on line that this program read before: having them in memory costs next to nothing."""
+    return [version for version in _on_line() if readings.is_kept(version)]
 
 
-def read_anew() -> int:
-    """Read the courses that are on line and that this program never read. Returns how many."""
+def read_anew() -> tuple[int, int]:
+    """Read the courses that are on line and that this program never read. Returns how many it read, and how many
+    it cannot read (which learners are told when they open them)."""
     fresh = [version for version in _on_line() if not readings.is_kept(version) and _is_here(version)]
+    read = 0
     for version in fresh:
-        course(version)
-    return len(fresh)
+        with suppress(NoSuchCourse):
+            course(version)
+            read += 1
+    return read, len(fresh) - read
 
 
 def _on_line() -> Sequence[str]:

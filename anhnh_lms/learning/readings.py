@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 import os
-import tempfile
 from pathlib import Path
 
 from flask import current_app
@@ -15,6 +14,7 @@ from ..content.frozen import NotFrozen, freeze, made_by, thaw
 
 _log = logging.getLogger(__name__)
 _ENDING = ".course"
+_OURS = f"-{made_by()}{_ENDING}"  # asked while this program is what lies on the disk
 
 
 def is_kept(version: str) -> bool:
@@ -37,24 +37,19 @@ def keep(course: Course) -> None:
     path = _path(course.version)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        for old in path.parent.glob(f"*{_ENDING}"):
-            if not old.name.endswith(_suffix()):
+        for old in path.parent.iterdir():
+            if _OURS not in old.name:
                 old.unlink(missing_ok=True)
-        handle, scratch = tempfile.mkstemp(dir=path.parent)
+        scratch = path.with_name(f"{path.name}.{os.getpid()}.new")  # a power cut leaves few of them
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(freeze(course))
-            Path(scratch).replace(path)
+            scratch.write_bytes(freeze(course))
+            scratch.replace(path)
         except BaseException:
-            Path(scratch).unlink(missing_ok=True)
+            scratch.unlink(missing_ok=True)
             raise
     except OSError as error:
         _log.warning("what was read of a course could not be kept: %s", type(error).__name__)
 
 
-def _suffix() -> str:
-    return f"-{made_by()}{_ENDING}"
-
-
 def _path(version: str) -> Path:
-    return Path(current_app.config["CACHE"]) / "courses" / f"{version}{_suffix()}"
+    return Path(current_app.config["CACHE"]) / "courses" / f"{version}{_OURS}"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 
 from .. import clock
 from ..db import db, unit_of_work
 from . import tables_of_views
-from .schema import migrations
+from .schema import HEAD, revision
 from .tables import EntryRow, SettingRow
 
 PROBE, START = "probe", "start"  # names of settings; the first never stays
@@ -37,12 +36,8 @@ def try_to_write() -> None:
 
 def fits() -> bool:
     """Whether the database has the form that this program expects, of kept tables and of views."""
-    from alembic.runtime.migration import MigrationContext
-
-    connection: Any = db.session.connection()
     views = db.session.execute(select(SettingRow.value).where(SettingRow.name == "views")).scalar()
-    same = MigrationContext.configure(connection).get_current_revision() == migrations().get_current_head()
-    return bool(same and views == str(tables_of_views.VERSION))
+    return revision(db.session.connection()) == HEAD and views == str(tables_of_views.VERSION)
 
 
 # -- the last start -----------------------------------------------------------------------------------------

@@ -193,7 +193,7 @@ def _next_counter(name: str, step: int) -> int:
 
 
 def views_were_remade() -> None:
-    """Whoever keeps figures by the entries that they rest on must count again. Stands in a unit of work."""
+    """Whoever keeps figures by the ends of the chains must count again. Stands in a unit of work."""
     _next_counter("views-remade", 1)
 
 
@@ -360,6 +360,8 @@ def take_in(entries: Iterable[Entry]) -> list[Entry]:
         fresh = [entry for entry in entries if _keep(entry, aside)]
         _raise_lamport(max((e.lamport for e in fresh), default=0))
         refold([*fresh, *aside])  # also what was set aside: the person may have been forgotten
+        if fresh or aside:
+            views_were_remade()  # a gap that is filled moves no chain's end
     return fresh
 
 

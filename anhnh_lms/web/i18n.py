@@ -12,7 +12,6 @@ import hashlib
 import io
 import os
 import re
-import struct
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -171,8 +170,8 @@ def _compiled(path: Path, name: str, cache: Path) -> Translations:
     try:
         with kept.open("rb") as file:
             return Translations(file)
-    except (OSError, ValueError, struct.error):
-        pass  # not there yet, or torn
+    except Exception:  # noqa: S110  (not there yet, torn, or anything: it is made again from the text)
+        pass
     from babel.messages.mofile import write_mo
 
     buffer = io.BytesIO()

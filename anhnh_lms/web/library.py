@@ -12,7 +12,6 @@ from flask import Blueprint, abort, current_app, render_template
 from .. import clock
 from ..assessment.scales import SCALES
 from ..content.course import Course, Module, Question
-from ..content.translation import states
 from ..learning import items
 from ..learning import library as published
 from ..learning.items import ItemFigures
@@ -110,6 +109,8 @@ def _languages(found: Course) -> list[LanguageState]:
 @lru_cache(maxsize=32)
 def _translation(version: str, _database: str) -> Mapping[tuple[str, str], int]:
     """(language, state) -> number of blocks. A version never changes."""
+    from ..content.translation import states  # Markdown and the sanitisers: only who reads pays for them
+
     return Counter((block.lang, block.state) for block in states(published.files_of(version)))
 
 

@@ -4,6 +4,8 @@ once in each of them, in each thread, and in memory that they share."""
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,21 +21,37 @@ _FOR_EVERYBODY = ("access/", "errors/", "learner/", "macros/", "quiz/")
 
 def get_ready(app: Flask) -> None:
     """Templates, words and courses that learners will ask for. No connection to the database is left open.
-    Whatever stands in the way is left to the request that needs it, which says so."""
+    Whatever stands in the way of one of them is left to the request that needs it: the server starts."""
     for name in app.jinja_env.list_templates(filter_func=_is_for_everybody):
         app.jinja_env.get_template(name)
     with app.app_context():
         try:
             me = server.identity()
             for language in i18n.available():
-                i18n.merged(language.code, me.country if me else "", str(app.config["PACKS"]), str(app.config["CACHE"]))
-            if me:
-                library.take_back()
+                with _told(f"the words of {language.code}"):
+                    i18n.merged(
+                        language.code, me.country if me else "", str(app.config["PACKS"]), str(app.config["CACHE"])
+                    )
+            for version in library.to_take_back() if me else ():
+                with _told("a course"):
+                    library.course(version)
         except (SQLAlchemyError, OSError) as error:
-            _log.warning("courses could not be made ready: %s", type(error).__name__)
+            _say("the courses", error)
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # one bad file must not keep a prison's server from starting
+        _say(what, error)
+
+
+def _say(what: str, error: Exception) -> None:
+    _log.warning("%s could not be made ready: %s", what, type(error).__name__)
 
 
 def _is_for_everybody(name: str) -> bool:

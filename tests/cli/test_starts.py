@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
+import threading
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,8 +15,8 @@ import pytest
 from flask import Flask
 
 from anhnh_lms import damage
-from anhnh_lms.cli import server
-from anhnh_lms.cli.serving import look_through_the_rest
+from anhnh_lms.cli import server, serving
+from anhnh_lms.cli.serving import Besides, look_through_the_rest
 from anhnh_lms.config import Settings
 from anhnh_lms.db import db
 from anhnh_lms.record import copies, health
@@ -97,7 +100,48 @@ def test_serve_when_a_large_database_is_damaged_then_writing_stops_until_it_is_w
 def test_serve_when_it_stops_meanwhile_then_it_looks_no_further(
     large: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(damage, "STEPS", 10)
-    look_through_the_rest(large, lambda: True)
+    """However large the database is: here the check never ends by itself."""
+    monkeypatch.setattr(damage, "quick_check", _for_ever)
+    besides = Besides(large)
+    besides.start()
+    while besides._looking is None:
+        assert besides.is_alive()
+        threading.Event().wait(0.01)
+    began = time.monotonic()
+    besides.end()
+    assert not besides.is_alive()
+    assert time.monotonic() - began < serving.ENDING
     assert noted(settings.data)["searched"] is False
     assert not damage.Watch(settings.database_file or Path()).flag.exists()
+
+
+def _for_ever(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    ).fetchone()
+
+
+def test_besides_when_something_fails_then_the_rest_is_done_and_it_goes_on(
+    large: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(serving, "TICK", 0.01)
+    done = threading.Event()
+    monkeypatch.setattr(serving, "note_running_time", lambda _app: 1 / 0)
+    monkeypatch.setattr(serving, "copy_of_the_day", lambda _app: done.set())
+    folder = settings.data / copies.FOLDER
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.write_text("no folder")
+    besides = Besides(large)
+    besides.start()
+    assert done.wait(20)
+    assert besides.is_alive()
+    besides.end()
+    assert "What is done once a minute could not be done." in caplog.text
+
+
+def test_serve_when_it_is_stopped_in_order_again_and_again_then_nothing_is_left_to_carry_over(tmp_path: Path) -> None:
+    for _ in range(4):
+        with served(tmp_path) as running:
+            assert running.get("/health")[0] == 200
+        log = tmp_path / "anhnh.sqlite3-wal"
+        assert not log.exists() or log.stat().st_size == 0

@@ -72,6 +72,20 @@ def test_check_when_there_are_many_courses_then_says_the_same_on_any_number_of_c
     assert [bool(problems) for problems in alone] == [False, True, True, False, True]
 
 
+def test_check_when_no_processes_can_work_together_then_says_the_same(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [course(library, name="fire"), course(library, "##S\n", name="water")]
+    expected = check_folders(folders)
+
+    def refused(_cores: int) -> None:
+        raise OSError("no semaphores here")
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr("anhnh_lms.content.check.ProcessPoolExecutor", refused)
+    assert check_folders(folders) == expected
+
+
 def test_check_when_there_are_only_warnings_then_exits_0(library: Path) -> None:
     course(library, quiz("### X?\n<!-- id: x -->\n\n- (x) a\n- ( ) b\n"))
     result = run(check, library)

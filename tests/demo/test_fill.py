@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from anhnh_lms import create_app
 from anhnh_lms.config import Settings
+from anhnh_lms.content.files import load_folder
+from anhnh_lms.content.reader import read_course
 from anhnh_lms.demo import fill, staff
+from anhnh_lms.demo.life import Lesson
 from anhnh_lms.demo.places import SITES
 from anhnh_lms.people import access
 from anhnh_lms.people.roles import ROLES
@@ -60,3 +64,22 @@ def test_demonstration_when_made_then_the_record_holds_and_each_role_has_an_acco
     times = [re.findall(r"happened_at='([^']+)'", entry)[0] for entry in told]
     assert max(times) < TODAY.isoformat()  # nothing of the day that begins: no clock of the day is behind the record
     assert {account.role for account in accounts} == {"learner", *ROLES}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_life_when_lived_then_nothing_happens_on_the_day_that_has_just_begun(tmp_path: Path, seed: int) -> None:
+    course = read_course(load_folder(COURSE)).course
+    assert course is not None
+    lesson = Lesson(course, TODAY - timedelta(days=20), TODAY + timedelta(days=2), 1.0)
+    site = replace(SITES[0], staff=60)
+    crew = staff.crew(site, TODAY, seed)
+    for number, person in enumerate(crew):
+        fill._live(person, site, [lesson], TODAY, random.Random(f"{seed}/{number}"))
+    fill._claim(site, crew, TODAY, random.Random(seed))
+    times = [when for person in crew for when, _ in person.events]
+    assert max(times).date() < TODAY
+    assert max(times).date() > TODAY - timedelta(days=3)
+    for person in crew:
+        left = [when for when, fact in person.events if fact.kind == "person.left"]
+        said = [when for when, fact in person.events if fact.kind == "attempt.disputed"]
+        assert not left or all(when < left[0] for when in said)

@@ -14,6 +14,7 @@ from anhnh_lms.content.course import Course
 from anhnh_lms.db import db, unit_of_work
 from anhnh_lms.learning import library, readings
 from anhnh_lms.learning.tables import FileRow
+from anhnh_lms.web import i18n
 from anhnh_lms.web.ready import get_ready
 
 from . import school
@@ -98,7 +99,7 @@ def test_course_when_another_program_kept_it_then_it_is_read_again_and_the_old_o
 ) -> None:
     library.course(course.version)
     (before,) = kept_files(app)
-    monkeypatch.setattr(readings, "made_by", lambda: "another")
+    monkeypatch.setattr(readings, "_OURS", "-another.course")
     library._course.cache_clear()
     library.course(course.version)
     assert len(counted) == 2
@@ -129,8 +130,8 @@ def test_course_when_the_database_does_not_have_it_then_the_cache_does_not_help(
 def test_read_anew_when_the_program_is_new_then_what_is_on_line_is_read_and_the_start_takes_it_back(
     app: Flask, course: Course, counted: list[str]
 ) -> None:
-    assert library.read_anew() == 1
-    assert library.read_anew() == 0
+    assert library.read_anew() == (1, 0)
+    assert library.read_anew() == (0, 0)
     library._course.cache_clear()
     get_ready(app)
     assert library._course.cache_info().currsize == 1
@@ -150,3 +151,51 @@ def test_get_ready_when_the_database_does_not_answer_then_the_server_starts_and_
     monkeypatch.setattr(library, "_on_line", lambda: db.session.execute(db.text("select nothing from nowhere")))
     get_ready(app)
     assert "could not be made ready" in caplog.text
+
+
+def test_get_ready_when_a_course_on_line_has_lost_its_files_then_the_server_starts_and_says_so(
+    app: Flask, course: Course, counted: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    library.course(course.version)
+    library._course.cache_clear()
+    with unit_of_work():
+        db.session.query(FileRow).delete()
+    get_ready(app)
+    assert "a course could not be made ready: NoSuchCourse" in caplog.text
+
+
+@pytest.mark.parametrize("damage", [b"", b"rubbish", b"charset=qtf-8", b"charset"])
+def test_get_ready_when_the_kept_words_are_damaged_then_the_server_starts_and_they_are_made_again(
+    app: Flask, course: Course, damage: bytes
+) -> None:
+    i18n.merged.cache_clear()
+    get_ready(app)
+    kept = sorted(Path(app.config["CACHE"]).glob("*.mo"))
+    whole = [path.read_bytes() for path in kept]
+    assert len(kept) >= 2
+    for path in kept:
+        text = path.read_bytes()
+        path.write_bytes(text.replace(b"charset=utf-8", damage) if damage.startswith(b"charset") else damage)
+        assert path.read_bytes() != text
+    i18n.merged.cache_clear()
+    get_ready(app)
+    assert [path.read_bytes() for path in kept] == whole
+
+
+def test_read_anew_when_a_course_cannot_be_read_then_it_counts_it_and_goes_on(
+    course: Course, counted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "read", lambda _files: reader.Reading(None, ()))
+    assert library.read_anew() == (0, 1)
+
+
+def test_keep_when_a_power_cut_left_something_half_then_the_next_program_throws_it_away(
+    app: Flask, course: Course, counted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.course(course.version)
+    (path,) = kept_files(app)
+    path.with_name(f"{path.name}.77.new").write_bytes(b"half")
+    monkeypatch.setattr(readings, "_OURS", "-another.course")
+    library._course.cache_clear()
+    library.course(course.version)
+    assert [found.name for found in kept_files(app)] == [f"{course.version}-another.course"]

@@ -51,6 +51,12 @@ def test_upgrade_when_a_view_table_is_missing_then_the_views_are_made_again() ->
     assert views.differences() == []
 
 
+def test_head_when_compared_with_the_migrations_then_it_is_the_newest_of_them() -> None:
+    assert schema.migrations().get_current_head() == schema.HEAD
+    with db.engine.connect() as connection:
+        assert schema.revision(connection) == schema.HEAD
+
+
 def test_migrations_when_run_then_the_tables_are_what_the_models_say() -> None:
     with db.engine.connect() as connection:
         views_too = {"include_object": lambda _o, name, kind, *_: not (kind == "table" and name.startswith("v_"))}

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,18 +14,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from anhnh_lms import clock
+from anhnh_lms import clock, create_app
+from anhnh_lms.config import Settings
 from anhnh_lms.db import db, unit_of_work
 from anhnh_lms.people import audit
-from anhnh_lms.record import views
+from anhnh_lms.record import log, schema, views
 from anhnh_lms.record.tables_of_views import PersonRow
 from anhnh_lms.reports.courses import courses
 from anhnh_lms.reports.cut import cut_of, standing
 from anhnh_lms.reports.establishment import Report, _counted, report, table
 from anhnh_lms.reports.figures import Figures, counted
 from anhnh_lms.reports.names import STATES, Wanted, names
+from tests.record.writers import Writer
 
-from .life import Life, reader
+from .life import Life, gather, id_of, reader
 
 TODAY = datetime(2026, 6, 15, 12, tzinfo=UTC)
 FUNCTIONS = ("guard", "health", "director")
@@ -273,3 +276,41 @@ def test_report_when_a_row_was_damaged_and_the_views_are_made_anew_then_the_figu
         views.rebuild()
     again = report_on("MA-1")
     assert (again.staff, again.courses) == (right.staff, right.courses)
+
+
+@pytest.mark.both_databases
+def test_report_when_a_gap_of_a_chain_is_filled_then_it_is_counted_again_although_the_end_is_the_same(
+    gathered: Flask,
+) -> None:
+    elsewhere = Writer("MA-2", "MA", "MA-2")
+    founded = elsewhere.found()
+    first, later = (
+        elsewhere.write(
+            "person.registered", log.stream_of("MA-2"),
+            {"establishment": "MA-2", "function": "guard", "sex": "f", "language": "en"},
+            {"name_latin": name, "staff_number": name}, person=id_of(name),
+        ) for name in ("first", "later")
+    )  # fmt: skip
+    log.take_in([founded, later])
+    assert report_on("MA-2").staff == 1
+    log.take_in([first])
+    assert report_on("MA-2").staff == 2
+
+
+def test_report_when_another_server_counted_as_many_entries_then_its_figures_are_not_these(
+    gathered: Flask, tmp_path: Path
+) -> None:
+    """Two records with the same chains, as far, and other people in them."""
+    live("MA-1", [Head("guard", False, ("completed", ""))], [Order(0, "everyone", "", False)])
+    here = report_on("MA-1")
+    other = create_app(Settings(data=tmp_path / "other"))
+    with other.app_context(), clock.fixed_at(TODAY):
+        schema.upgrade()
+        gather()
+        live("MA-1", [Head("health", False, ("completed", ""))], [Order(0, "everyone", "", False)])
+        there = report_on("MA-1")
+        db.session.remove()
+        db.engine.dispose()
+    assert there.place.cut == here.place.cut
+    assert [[f for f, _ in item.by_function] for item in there.courses] == [["health"]]
+    assert [[f for f, _ in item.by_function] for item in here.courses] == [["guard"]]

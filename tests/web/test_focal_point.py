@@ -293,7 +293,7 @@ def _raise(error: BaseException) -> Callable[..., Any]:
         ("anhnh_lms.web.checks.print_apart", press.NotDrawn("no font"), "Certificates"),
         ("anhnh_lms.learning.library.course", LookupError("gone"), "Courses"),
         ("anhnh_lms.web.checks.shutil.disk_usage", OSError("no such disk"), "Room on the disk"),
-        ("anhnh_lms.record.health.migrations", RuntimeError("anything"), "The program"),
+        ("anhnh_lms.record.health.revision", RuntimeError("anything"), "The program"),
     ],
 )
 def test_self_test_when_a_part_fails_then_the_page_stands_and_that_line_is_not_right(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from flask_babel import gettext, ngettext
 
 from anhnh_lms.record.server import Identity
 from anhnh_lms.web import i18n
+from anhnh_lms.web.speaking import speaking
 from tests import support
 
 HEAD = (
@@ -104,3 +106,14 @@ def test_message_when_the_session_begins_or_ends_then_it_speaks_as_the_page_that
     signed_out = support.post(client, "/sign-out", follow=True, page="/courses").text
     assert f'lang="{cookie or "fr"}"' in signed_out
     assert gone in signed_out
+
+
+def test_words_when_a_page_speaks_two_languages_then_each_part_speaks_its_own(app: Flask) -> None:
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        assert gettext("You are signed out.") == "Votre session est fermée."
+        with speaking("ar"):
+            arabic = gettext("You are signed out.")
+        with speaking("en"):
+            assert gettext("You are signed out.") == "You are signed out."
+        assert gettext("You are signed out.") == "Votre session est fermée."
+    assert re.search("[ء-ي]", arabic)
