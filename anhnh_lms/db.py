@@ -47,6 +47,7 @@ class ViewBase(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 
+QUEUES = 4  # databases whose line a thread keeps open; a server has one
 _handles = threading.local()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after", default=None)
@@ -194,10 +195,23 @@ def _queue(path: str) -> Iterator[None]:
 
 def _queue_handle(path: str) -> int:
     """This thread's own handle: a lock belongs to an open file, so threads that shared one would not wait.
-    Opened anew after a fork, for the same reason."""
-    kept: dict[str, tuple[int, int]] = _handles.__dict__.setdefault("kept", {})
-    pid, handle = kept.get(path, (0, -1))
-    if pid != os.getpid():
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        kept[path] = (os.getpid(), handle)
-    return handle
+    Opened anew after a fork, for the same reason; closed when the thread ends, or turns to other databases."""
+    kept: dict[str, _Handle] = _handles.__dict__.setdefault("kept", {})
+    found = kept.get(path)
+    if found is None or found.pid != os.getpid():
+        found = kept[path] = _Handle(path)
+        while len(kept) > QUEUES:
+            kept.pop(next(iter(kept)))
+    return found.number
+
+
+class _Handle:
+    """An open file, closed when nobody holds this any more."""
+
+    def __init__(self, path: str) -> None:
+        self.pid = os.getpid()
+        self.number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def __del__(self) -> None:
+        if number := getattr(self, "number", None):
+            os.close(number)
