@@ -90,8 +90,7 @@ def _lessons(courses: Sequence[Course], today: date) -> list[Lesson]:
 def _live(person: Person, site: Site, lessons: Iterable[Lesson], today: date, chance: random.Random) -> None:
     """Whoever is asked begins some day between the publication and the due date, most of them late."""
     began = person.events[0][0]
-    yesterday = at_noon(today) - timedelta(hours=12)  # its end: nothing may come from later than now
-    ends = min([yesterday, *(when for when, fact in person.events if fact.kind == "person.left")])
+    ends = min([_last_moment(today), *(when for when, fact in person.events if fact.kind == "person.left")])
     eager = site.eagerness * chance.uniform(0.6, 1.25)
     for lesson in lessons:
         if not staff.asked(lesson.course, person) or chance.random() > lesson.coverage * min(1.0, eager + 0.3):
@@ -104,9 +103,14 @@ def _live(person: Person, site: Site, lessons: Iterable[Lesson], today: date, ch
         take(person, lesson, start, ends, chance, keen=min(0.995, 0.86 + eager / 6))
 
 
+def _last_moment(today: date) -> datetime:
+    """The end of yesterday: nothing may come from later than now."""
+    return at_noon(today) - timedelta(hours=12)
+
+
 def _claim(site: Site, crew: Sequence[Person], today: date, chance: random.Random) -> None:
     """Somebody found a colleague's attempt in their account, and nobody has decided yet."""
-    now = at_noon(today) - timedelta(hours=12)
+    now = _last_moment(today)
     found = [
         (person, fact.subject) for person in crew for when, fact in person.events
         if fact.kind == "attempt.handed_in" and now - timedelta(days=30) < when < now - timedelta(days=3)

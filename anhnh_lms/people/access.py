@@ -54,7 +54,7 @@ class SignedIn:
     level: str
     must_change: bool
     elsewhere: int = 0  # sessions of the same person on other PCs, which this sign-in ended
-    language: str = ""  # the person's
+    language: str = ""  # the person's, where something is to be said about `elsewhere`
 
 
 @dataclass(frozen=True)
@@ -118,13 +118,17 @@ def sign_in(secret: bytes, number: str, typed: str, pc: str) -> SignedIn:
             raise WrongCredential
         db.session.execute(delete(TriesRow).where(TriesRow.person == who, TriesRow.pc.in_(("", pc))))
         elsewhere = _end_others(person)
-        language = db.session.execute(select(PersonRow.language).where(PersonRow.id == person)).scalar() or ""
+        language = _language_of(person) if elsewhere else ""
         db.session.execute(
             insert(SessionRow).values(
                 token=sha256(token), person=person, level=kind, started_at=clock.stamp(), locked=0, ended=""
             )
         )
     return SignedIn(token, person, kind, state == "slip", elsewhere, language)
+
+
+def _language_of(person: str) -> str:
+    return db.session.execute(select(PersonRow.language).where(PersonRow.id == person)).scalar() or ""
 
 
 def _end_others(person: str) -> int:

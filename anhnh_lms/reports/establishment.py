@@ -91,14 +91,10 @@ class Report:
         return sum((c.total for c in self.courses), Figures())
 
 
+@lru_cache(maxsize=64)
 def report(place: Standing) -> Report:
     """The figures of the establishment on its present day. Counted once for the entries that they rest on
     (two statements), and again when there is another one or the views were made anew."""
-    return _counted(place)
-
-
-@lru_cache(maxsize=64)
-def _counted(place: Standing) -> Report:
     today = place.today.isoformat()
     duties: dict[str, dict[str, Figures]] = {}
     dues: dict[str, set[str]] = {}

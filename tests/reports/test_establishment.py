@@ -22,7 +22,7 @@ from anhnh_lms.record import log, schema, views
 from anhnh_lms.record.tables_of_views import PersonRow
 from anhnh_lms.reports.courses import courses
 from anhnh_lms.reports.cut import cut_of, standing
-from anhnh_lms.reports.establishment import Report, _counted, report, table
+from anhnh_lms.reports.establishment import Report, report, table
 from anhnh_lms.reports.figures import Figures, counted
 from anhnh_lms.reports.names import STATES, Wanted, names
 from tests.record.writers import Writer
@@ -257,7 +257,7 @@ def test_report_when_the_record_went_on_then_it_is_what_a_server_says_that_kept_
         life.person(f"L{number}", head.function)
         life.record()
         kept = report_on(code)
-        _counted.cache_clear()
+        report.cache_clear()
         assert report_on(code) == kept
         assert kept.staff == before.staff + number + 1
 
@@ -270,7 +270,7 @@ def test_report_when_a_row_was_damaged_and_the_views_are_made_anew_then_the_figu
     with unit_of_work():
         db.session.execute(update(PersonRow).where(PersonRow.establishment == "MA-1").values(active=0))
     assert views.differences()
-    _counted.cache_clear()
+    report.cache_clear()
     assert report_on("MA-1").staff == 0
     with unit_of_work():
         views.rebuild()
